@@ -1,0 +1,45 @@
+"""The contract: `openapi.yaml`, and the typed view of it that everything else reads."""
+
+from spec.contract import Contract, build, load
+from spec.credentials import Partner, attach, compute_hash, sign
+from spec.document import DEFAULT_PATH, Source
+from spec.errors import DocumentError, LuckyMonacoError, ServeError, SettingError, TargetError
+from spec.model import Answer, Credential, Envelope, Fault, Field, Operation, Reading, RequestHash, Rule
+from spec.redact import Redactor, fingerprint
+from spec.request_hash import HashScheme
+from spec.schema import Schema, Violation
+from spec.settings import Option, Settings, setting
+
+__all__ = [
+    "DEFAULT_PATH",
+    "Answer",
+    "Contract",
+    "Credential",
+    "DocumentError",
+    "Envelope",
+    "Fault",
+    "Field",
+    "HashScheme",
+    "LuckyMonacoError",
+    "Operation",
+    "Option",
+    "Partner",
+    "Reading",
+    "Redactor",
+    "RequestHash",
+    "Rule",
+    "Schema",
+    "ServeError",
+    "SettingError",
+    "Settings",
+    "Source",
+    "TargetError",
+    "Violation",
+    "attach",
+    "build",
+    "compute_hash",
+    "fingerprint",
+    "load",
+    "setting",
+    "sign",
+]

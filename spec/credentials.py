@@ -1,0 +1,68 @@
+"""What makes a request authorised: the partner's credentials on the wire (D02, D03), and the request hash (D07)."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from spec.model import Credential, Operation
+from spec.request_hash import HashScheme
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """One partner: the values of the credentials by role, and the secret of the request hash if it is checked."""
+
+    values: Mapping[str, str] = field(repr=False)
+    secret: str = field(default="", repr=False)
+    scheme: HashScheme | None = None
+
+    def value(self, credential: Credential) -> str:
+        """The value to send; the document's demo value where the partner has none."""
+        return self.values.get(credential.role) or credential.demo
+
+
+def attach(
+    operation: Operation, partner: Partner, changed: Mapping[str, str | None] | None = None
+) -> tuple[str, dict[str, str]]:
+    """The query string and the headers that carry the credentials; `changed` by role, None leaves one out."""
+    changed = changed or {}
+    query: list[str] = []
+    headers: dict[str, str] = {}
+    for credential in operation.credentials:
+        value = changed.get(credential.role, partner.value(credential))
+        if value is None:
+            continue
+        if credential.location == "query":
+            query.append(f"{quote(credential.name)}={quote(value, safe='')}")
+        elif credential.location == "cookie":
+            cookies = headers.get("Cookie")
+            headers["Cookie"] = f"{cookies}; {credential.name}={value}" if cookies else f"{credential.name}={value}"
+        else:
+            headers[credential.name] = value
+    return "&".join(query), headers
+
+
+def compute_hash(operation: Operation, partner: Partner, body: Mapping[str, Any], secret: str | None = None) -> str:
+    """The hash of a notification; without a secret one of the right look that is new at every call.
+
+    Raises ValueError for an operation without a request hash.
+    """
+    if operation.request_hash is None:
+        raise ValueError(f"{operation} has no request hash")
+    scheme = partner.scheme or operation.request_hash.scheme
+    return scheme.compute(
+        body,
+        secret or partner.secret or secrets.token_hex(8),
+        hash_field=operation.request_hash.field,
+        listed=frozenset(operation.by_name),
+        credentials={item.name: partner.value(item) for item in operation.credentials if item.location == "query"},
+    )
+
+
+def sign(operation: Operation, partner: Partner, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of a notification with its request hash set, where the operation has one."""
+    if operation.request_hash is None:
+        return dict(body)
+    return {**body, operation.request_hash.field: compute_hash(operation, partner, body)}

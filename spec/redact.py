@@ -1,0 +1,48 @@
+"""Secrets out of everything that is shown: each is replaced by a short keyed fingerprint, so two can be told apart."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+_KEY = secrets.token_bytes(16)  # new in every process: a fingerprint cannot be looked up in a table
+_SHORTEST = 4  # characters; a shorter secret would blank out half of every text
+
+
+def fingerprint(value: str) -> str:
+    """`‹1f09ac›`: the same for the same value within one process, and no way back to it."""
+    digest = hmac.new(_KEY, value.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return f"‹{digest[:6]}›"
+
+
+class Redactor:
+    """Replaces every known secret in a text, in its raw, its percent-encoded and its JSON-escaped form."""
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        self._forms: dict[str, str] = {}
+        self._pattern: re.Pattern[str] | None = None
+        self.add(*values)
+
+    def add(self, *values: str) -> None:
+        """Learn more secrets; those shorter than four characters are left to the caller."""
+        for value in values:
+            if len(value) >= _SHORTEST and value not in self._forms:
+                mark = fingerprint(value)
+                for form in (value, quote(value, safe=""), quote_plus(value), _json_escaped(value)):
+                    self._forms[form] = mark
+                self._pattern = None
+
+    def mask(self, text: str) -> str:
+        """The text with each known secret replaced by its fingerprint."""
+        if not self._forms:
+            return text
+        if self._pattern is None:
+            longest_first = sorted(self._forms, key=len, reverse=True)
+            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+        return self._pattern.sub(lambda found: self._forms[found[0]], text)
+
+
+def _json_escaped(value: str) -> str:
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode("unicode_escape").decode("ascii")

@@ -1,0 +1,67 @@
+"""JSON as RFC 8259 means it: what Python's own reader lets through is refused here.
+
+Both sides need the same judgement: the mock of what a caller sends, the suite of what an implementation answers.
+"""
+
+import json
+import re
+from typing import Any, NoReturn
+
+MAX_DEPTH = 200  # levels of nesting; far above any notification, far below any recursion limit
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+
+
+class MalformedJsonError(ValueError):
+    """The bytes are not JSON; the text says why, without repeating them."""
+
+
+def loads(data: bytes) -> Any:
+    """Read JSON from UTF-8 bytes; raise MalformedJsonError for all that RFC 8259 forbids or leaves undefined.
+
+    Refused besides bad syntax: NaN and Infinity, duplicate keys, lone surrogates, invalid UTF-8, a byte order mark,
+    nesting deeper than MAX_DEPTH, integers of thousands of digits.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedJsonError(f"not UTF-8 at byte {error.start}") from None
+    if not text.strip(" \t\r\n"):
+        raise MalformedJsonError("empty")
+    if data.count(b"[") + data.count(b"{") > MAX_DEPTH and depth(data) > MAX_DEPTH:
+        raise MalformedJsonError(f"nested deeper than {MAX_DEPTH} levels")
+    try:
+        value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+    except MalformedJsonError:
+        raise
+    except json.JSONDecodeError as error:
+        raise MalformedJsonError(f"{error.msg} at character {error.pos}") from None
+    except (ValueError, RecursionError):  # integers of thousands of digits; nesting on an exhausted stack
+        raise MalformedJsonError("a number is too large") from None
+    if "\\u" in text and _SURROGATE.search(json.dumps(value, ensure_ascii=False)):
+        raise MalformedJsonError("a lone surrogate")
+    return value
+
+
+def depth(data: bytes) -> int:
+    """The deepest level of nesting in JSON text, brackets inside strings not counted; syntax is not checked."""
+    level = deepest = 0
+    for byte in _STRING.sub(b"", data):
+        if byte in b"[{":
+            level += 1
+            deepest = max(deepest, level)
+        elif byte in b"]}":
+            level -= 1
+    return deepest
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise MalformedJsonError(f"{name} is not JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise MalformedJsonError("a key stands twice in one object")
+    return result
