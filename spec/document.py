@@ -39,7 +39,7 @@ class Source:
     def parse(self) -> dict[str, Any]:
         """The document as a mapping with string keys; DocumentError names the line of a syntax error."""
         try:
-            data = yaml.load(self.text, Loader=_Loader)
+            data = yaml.load(self.text, Loader=_Loader)  # noqa: S506 - both loaders are safe ones
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = f"{self.path}, line {mark.line + 1}, column {mark.column + 1}" if mark else str(self.path)

@@ -1,4 +1,4 @@
-"""How a request hash is computed: the knobs of `x-hash-schemes`, and the one function that turns them (D07, assumed)."""
+"""How a request hash is computed: the knobs of `x-hash-schemes`, and the function that turns them (D07, assumed)."""
 
 import hashlib
 import hmac

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 MAX_DEPTH = 200  # levels of nesting; far above any notification, far below any recursion limit
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
@@ -27,15 +28,15 @@ def loads(data: bytes) -> Any:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedJsonError(f"not UTF-8 at byte {error.start}") from None
-    if not text.strip(" \t\r\n"):
-        raise MalformedJsonError("empty")
     if data.count(b"[") + data.count(b"{") > MAX_DEPTH and depth(data) > MAX_DEPTH:
         raise MalformedJsonError(f"nested deeper than {MAX_DEPTH} levels")
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+        value = _DECODER.decode(text)
     except MalformedJsonError:
         raise
     except json.JSONDecodeError as error:
+        if not text.strip(" \t\r\n"):
+            raise MalformedJsonError("empty") from None
         raise MalformedJsonError(f"{error.msg} at character {error.pos}") from None
     except (ValueError, RecursionError):  # integers of thousands of digits; nesting on an exhausted stack
         raise MalformedJsonError("a number is too large") from None
@@ -47,7 +48,7 @@ def loads(data: bytes) -> Any:
 def depth(data: bytes) -> int:
     """The deepest level of nesting in JSON text, brackets inside strings not counted; syntax is not checked."""
     level = deepest = 0
-    for byte in _STRING.sub(b"", data):
+    for byte in _STRING.sub(b"", data).translate(None, _NO_BRACKETS):
         if byte in b"[{":
             level += 1
             deepest = max(deepest, level)
@@ -65,3 +66,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) != len(pairs):
         raise MalformedJsonError("a key stands twice in one object")
     return result
+
+
+_DECODER = json.JSONDecoder(
+    parse_constant=_refuse_constant, object_pairs_hook=_unique
+)  # made once: it costs half a read

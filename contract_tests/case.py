@@ -1,0 +1,67 @@
+"""One thing that is tried: what is sent, which rule it is about and what is expected; and the register of them all."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from contract_tests.exchange import Request
+from contract_tests.notification import Maker
+
+Expect = Literal[
+    "success",  # the known session: a success, nothing else
+    "success-or-refusal",  # ids may be unknown: a success or a well-formed 4XX
+    "refusal",  # a well-formed refusal
+    "not-success",  # any status but 2XX and 5XX; the body is not judged
+    "survival",  # anything but 5XX, a dropped connection or a hang
+]
+FaultKind = Literal["body", "credential", "hash", "transport", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing that is tried. `build` makes the request anew at each sending."""
+
+    rule: str
+    label: str  # what is special about it: a field, a value, a method
+    expect: Expect
+    build: Callable[[], Request]
+    maker: Maker
+    fault: FaultKind = ""
+    variant: bool = False  # with a secret: a well-formed refusal is a hash variant, not a failure
+    may_repeat: bool = False  # it may equal a notification of an earlier run: a well-formed 409 is allowed
+    generated: bool = False
+
+    @property
+    def id(self) -> str:
+        """`VAL-1[field]`: readable, and the same in every run."""
+        return f"{self.rule}[{self.label}]"
+
+
+Family = Callable[[Maker], Iterable[Case]]
+_families: list[tuple[tuple[str, ...], Family]] = []
+
+
+def cases(*rules: str) -> Callable[[Family], Family]:
+    """Register a function that yields the cases of these rules for one operation."""
+
+    def register(family: Family) -> Family:
+        _families.append((rules, family))
+        return family
+
+    return register
+
+
+def collect(maker: Maker, wanted: frozenset[str]) -> Iterator[Case]:
+    """Every registered case of one operation that is about a wanted rule, in a fixed order."""
+    from contract_tests import families  # noqa: F401  # importing them registers them
+
+    for rules, family in _families:
+        if wanted.intersection(rules):
+            yield from (case for case in family(maker) if case.rule in wanted)
+
+
+def registered() -> frozenset[str]:
+    """The rules that have cases of their own."""
+    from contract_tests import families  # noqa: F401
+
+    return frozenset(rule for rules, _ in _families for rule in rules)

@@ -1,0 +1,72 @@
+"""The hash doctor: a correct hash was refused, so which of the published variants does this build compute (D07)?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from contract_tests.exchange import Answer, Exchange, Request
+from contract_tests.notification import Maker
+from contract_tests.probe import Probe
+from spec import HashScheme
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A variant that the implementation accepts."""
+
+    name: str
+    advice: str
+    exchange: Exchange
+    uncovered: str = ""  # the field that the accepted hash does not cover
+
+
+def diagnose(maker: Maker, probe: Probe, *, fresh: bool = False) -> Diagnosis | None:
+    """Try the variants one by one, and report the first that is accepted; None if none is."""
+    for name, advice, uncovered, request in _variants(maker, fresh=fresh):
+        exchange = probe.send(request)
+        answer = exchange.answer
+        if isinstance(answer, Answer) and 200 <= answer.status < 300:
+            return Diagnosis(name, advice, exchange, uncovered)
+    return None
+
+
+def _variants(maker: Maker, *, fresh: bool) -> Iterator[tuple[str, str, str, Request]]:
+    carrier = maker.operation.request_hash
+    assert carrier is not None
+    default = maker.partner.scheme or carrier.scheme
+    optional = [field.name for field in maker.operation.optional]
+    for scheme in _schemes(maker):
+        other = replace(maker, partner=replace(maker.partner, scheme=scheme))
+        body = other.body(fresh=fresh, without=() if fresh else optional)
+        yield (
+            f"the variant {scheme.name} ({scheme.summary})",
+            f"use --hash-scheme {scheme.name}",
+            "",
+            maker.request(body),
+        )
+    absent = [name for name in optional if default.fields == "all"]
+    if absent and not fresh:
+        body = maker.body(fresh=False, without=optional)
+        over = {**{key: value for key, value in body.items() if key != carrier.field}, **dict.fromkeys(absent, "")}
+        kept = replace(default, empties="keep")
+        signed = replace(maker, partner=replace(maker.partner, scheme=kept)).hash_of(over)
+        yield (
+            "a hash in which absent optional fields are kept as empty ones",
+            "leave them out of the string to sign, or write it as a function for --hash-scheme",
+            "",
+            maker.request({**body, carrier.field: signed}),
+        )
+    for field in maker.operation.fields:
+        if field.name != carrier.field and field.is_string:
+            body = maker.body(fresh=fresh, without=() if fresh else optional)
+            if field.name in body:
+                over = {key: value for key, value in body.items() if key not in (field.name, carrier.field)}
+                request = maker.request({**body, carrier.field: maker.hash_of(over)})
+                yield f'a hash that does not cover "{field.name}"', "", field.name, request
+
+
+def _schemes(maker: Maker) -> Iterator[HashScheme]:
+    carrier = maker.operation.request_hash
+    used = maker.partner.scheme or (carrier.scheme if carrier else None)
+    for scheme in maker.schemes.values():
+        if scheme != used:
+            yield scheme

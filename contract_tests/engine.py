@@ -1,0 +1,160 @@
+"""Runs the cases: what comes first, what may go in parallel, and what is sent again before anyone is blamed."""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from contract_tests.case import Case
+from contract_tests.exchange import Answer, Exchange, NoAnswer
+from contract_tests.judge import Breach, Known, judge, outcome, too_slow
+from contract_tests.probe import Probe
+from contract_tests.verdict import Finding, cause
+
+AGAIN = 3  # times that a failing case is sent again
+_CONSISTENT = 2  # cases of one cause that must fail every time before the others are believed
+_MIXED = 8  # cases of one cause that are sent again at the most
+
+Progress = Callable[[str, int], None]
+
+
+class GoneError(Exception):
+    """The implementation stopped taking connections while it was being judged."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.breach.got)
+        self.finding = finding
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One case, sent once."""
+
+    case: Case
+    exchange: Exchange
+    breaches: tuple[Breach, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether any breach is more than a note."""
+        return any(not breach.note for breach in self.breaches)
+
+
+class Engine:
+    """Sends cases through one probe and collects their results."""
+
+    def __init__(self, probe: Probe, known: Known, jobs: int, progress: Progress) -> None:
+        self._probe = probe
+        self.known = known
+        self._jobs = max(jobs, 1)
+        self._progress = progress
+        self.results: list[Result] = []
+        self.mixed: list[Finding] = []
+
+    def once(self, case: Case, *, fresh_connection: bool = False) -> Result:
+        """Send one case and judge the answer; nothing is kept of it."""
+        exchange = self._probe.send(case.build(), fresh_connection=fresh_connection)
+        return Result(case, exchange, judge(case, exchange, self.known))
+
+    def run(self, cases: Sequence[Case], label: str) -> None:
+        """Send independent cases, several at a time, and keep their results in the order of the cases.
+
+        Raises GoneError once the target takes no connections any more.
+        """
+        if not cases:
+            return
+        with ThreadPoolExecutor(self._jobs) as pool:
+            futures = [pool.submit(self.once, case) for case in cases]
+            try:
+                for future in futures:
+                    result = future.result()
+                    self.keep(result)
+                    self._progress(label, 1)
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                raise
+
+    def keep(self, result: Result) -> None:
+        """Remember a result; GoneError if it shows that the target is no longer there."""
+        self.results.append(result)
+        answer = result.exchange.answer
+        if isinstance(answer, NoAnswer) and answer.trouble == "unreachable" and self._is_gone(result.case):
+            last = self._last_before()
+            breach = Breach(
+                "ROB-1", "a server that goes on answering", "the implementation takes no connections any more"
+            )
+            raise GoneError(Finding(breach, last.case, last.exchange))
+
+    def _is_gone(self, case: Case) -> bool:
+        for pause in (0.2, 0.5, 1.0):
+            time.sleep(pause)
+            answer = self._probe.send(case.build(), fresh_connection=True).answer
+            if not (isinstance(answer, NoAnswer) and answer.trouble == "unreachable"):
+                return False
+        return True
+
+    def _last_before(self) -> Result:
+        """The last case that was not simply refused a connection: the one that probably did it."""
+        for result in reversed(self.results):
+            answer = result.exchange.answer
+            if not (isinstance(answer, NoAnswer) and answer.trouble == "unreachable"):
+                return result
+        return self.results[-1]
+
+    def confirm(self) -> list[Finding]:
+        """Findings that hold when the case is sent again; those that do not are kept in `mixed`, for ROB-3."""
+        groups: dict[tuple[str, ...], list[Finding]] = {}
+        for result in self.results:
+            for breach in result.breaches:
+                if not breach.note:
+                    finding = Finding(breach, result.case, result.exchange)
+                    groups.setdefault(cause(finding), []).append(finding)
+        confirmed: list[Finding] = []
+        for group in groups.values():
+            confirmed.extend(self._confirm_group(group))
+        return confirmed
+
+    def _confirm_group(self, group: list[Finding]) -> Iterable[Finding]:
+        consistent: list[Finding] = []
+        mixed: list[Finding] = []
+        for position, finding in enumerate(group):
+            if len(consistent) == _CONSISTENT:
+                return [*consistent, *group[position:]]
+            if len(mixed) == _MIXED:
+                break
+            broken = 1 + sum(self._breaks_again(finding) for _ in range(AGAIN))
+            seen = replace(finding, again=(broken, AGAIN + 1))
+            (consistent if broken == AGAIN + 1 else mixed).append(seen)
+        self.mixed.extend(mixed)
+        return consistent
+
+    def _breaks_again(self, finding: Finding) -> bool:
+        self._progress("sending failures again", 0)
+        result = self.once(finding.case, fresh_connection=True)
+        return any(breach.rule == finding.breach.rule and not breach.note for breach in result.breaches)
+
+    def notes(self) -> list[Finding]:
+        """What was recorded and decides nothing."""
+        return [
+            Finding(breach, result.case, result.exchange)
+            for result in self.results
+            for breach in result.breaches
+            if breach.note
+        ]
+
+    def slow(self, limit: float) -> list[Finding]:
+        """TIME-1: answers over the limit that are slow again, or that were too many for chance."""
+        late = [(result, too_slow(result.exchange.answer, limit)) for result in self.results]
+        found = [Finding(breach, result.case, result.exchange) for result, breach in late if breach]
+        again = [f for f in found[:5] if any(self.once(f.case).exchange.answer.elapsed > limit for _ in range(2))]
+        return found if again or len(found) > 2 else []
+
+
+def like(first: Answer | NoAnswer, second: Answer | NoAnswer) -> bool:
+    """Whether two answers to like requests are the same verdict: accepted, refused, failed or none at all."""
+    return _class(first) == _class(second)
+
+
+def _class(answer: Answer | NoAnswer) -> str:
+    return outcome(answer)[:1] if isinstance(answer, Answer) else "none"

@@ -1,0 +1,92 @@
+"""What was sent and what came back, as values."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+Headers = tuple[tuple[str, str], ...]
+Trouble = Literal["timeout", "dropped", "unreachable", "not-http"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, ready for the wire."""
+
+    method: str
+    target: str  # path and query, as sent
+    headers: Headers
+    body: bytes
+    what: str  # how it differs from a plain notification, in words
+    canaries: Mapping[str, str] = field(default_factory=dict)  # value that no answer may repeat -> what it is
+    shell: Mapping[str, str] = field(default_factory=dict)  # text of the request -> how a shell writes it
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer, its body decoded as far as Content-Encoding goes. `elapsed` is in seconds."""
+
+    status: int
+    reason: str
+    headers: Headers
+    body: bytes
+    elapsed: float
+
+    def header(self, name: str) -> str:
+        """The first value of a header, or an empty string."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+    @property
+    def media_type(self) -> str:
+        """The media type without its parameters, in lower case."""
+        return self.header("content-type").partition(";")[0].strip().lower()
+
+    @cached_property
+    def text(self) -> str:
+        """The body as text; bytes that are no text are replaced."""
+        charset = self.header("content-type").lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
+        try:
+            return self.body.decode("utf-8")
+        except UnicodeDecodeError:
+            try:
+                return self.body.decode(charset or "utf-8", "replace")
+            except LookupError:
+                return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def json(self) -> Any:
+        """The body as JSON; raises ValueError if it is none. A byte order mark is left open by the contract."""
+        try:
+            return json.loads(self.text.removeprefix("\ufeff"), parse_constant=_refuse)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+    @cached_property
+    def json_or_none(self) -> Any:
+        """The body as JSON, or None where it is none (or null)."""
+        try:
+            return self.json
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Nothing usable came back."""
+
+    trouble: Trouble
+    detail: str
+    elapsed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its outcome."""
+
+    request: Request
+    answer: Answer | NoAnswer
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,98 @@
+"""AUTH: credentials that are missing, empty or wrong, also by very little."""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from contract_tests.case import Case, cases
+from contract_tests.notification import Maker, unique
+from spec import Credential, attach
+
+
+@cases("AUTH-1", "AUTH-2")
+def wrong_credential(maker: Maker) -> Iterator[Case]:
+    """Each credential missing, empty or wrong while all else is right."""
+    for credential in maker.operation.credentials:
+        rule = "AUTH-2" if credential.secret else "AUTH-1"
+        for label, (value, shell) in _values(maker, credential).items():
+            yield Case(
+                rule,
+                f"{credential.name}-{label}",
+                "refusal",
+                lambda credential=credential, value=value, shell=shell, label=label: maker.request(
+                    credentials={credential.role: value},
+                    what=f"{credential.name} {label.replace('-', ' ')}",
+                    shell={value: shell} if value and shell else None,
+                ),
+                maker,
+                fault="credential",
+            )
+        if credential.location == "query":
+            yield Case(
+                rule,
+                f"{credential.name}-as-array",
+                "refusal",
+                lambda credential=credential: maker.request(
+                    query=_as_array(maker, credential), what=f"{credential.name}[] for {credential.name}"
+                ),
+                maker,
+                fault="credential",
+            )
+
+
+@cases("AUTH-1", "AUTH-2")
+def all_missing(maker: Maker) -> Iterator[Case]:
+    """None of the credentials."""
+    credentials = maker.operation.credentials
+    if len(credentials) > 1:
+        rule = "AUTH-2" if any(item.secret for item in credentials) else "AUTH-1"
+        yield Case(
+            rule,
+            "none",
+            "refusal",
+            lambda: maker.request(credentials=dict.fromkeys(item.role for item in credentials), what="no credentials"),
+            maker,
+            fault="credential",
+        )
+
+
+def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None, str]]:
+    """Label -> the value to send, and how a shell makes it from the right one without showing that."""
+    right = maker.partner.value(credential)
+    variable = f"LUCKYMONACO_{credential.role.replace('-', '_').upper()}"
+    values: dict[str, tuple[str | None, str]] = {
+        "missing": (None, ""),
+        "empty": ("", ""),
+        "wrong": (unique("wrong"), ""),
+        "zero": ("0", ""),
+        "sql": ("' OR '1'='1", ""),
+        "wildcard": ("*", ""),
+        "not-ascii": ("é漢" + unique(), ""),
+        "shortened-by-one": (right[:-1], f"${{{variable}%?}}"),
+        "one-character-more": (right + "x", f"${{{variable}}}x"),
+        "doubled": (right * 2, f"${{{variable}}}${{{variable}}}"),
+        "of-the-same-length": (unique("wrong").ljust(len(right), "w")[-len(right) :], ""),
+    }
+    if credential.secret:
+        half = len(right) // 2
+        values["first-half"] = (right[:half], f"${{{variable}:0:{half}}}")
+        values["last-character-changed"] = (
+            right[:-1] + ("x" if right[-1] != "x" else "y"),
+            f"${{{variable}%?}}" + ("x" if right[-1] != "x" else "y"),
+        )
+        values["in-another-case"] = (
+            right.swapcase(),
+            f"$(printf %s \"${variable}\" | tr 'a-zA-Z' 'A-Za-z')",
+        )
+        values["in-upper-case"] = (right.upper(), f'$(printf %s "${variable}" | tr a-z A-Z)')
+        values["in-lower-case"] = (right.lower(), f'$(printf %s "${variable}" | tr A-Z a-z)')
+        others = [item for item in maker.operation.credentials if not item.secret]
+        if others:
+            values["is-the-other-credential"] = (maker.partner.value(others[0]), "")
+    # What happens to equal the right value is no fault; white space around it is left open by the contract.
+    return {label: pair for label, pair in values.items() if pair[0] != right and (pair[0] != "" or label == "empty")}
+
+
+def _as_array(maker: Maker, credential: Credential) -> str:
+    query, _ = attach(maker.operation, maker.partner, {credential.role: None})
+    own = f"{quote(credential.name)}%5B%5D={quote(maker.partner.value(credential), safe='')}"
+    return f"{query}&{own}" if query else own

@@ -1,0 +1,103 @@
+"""OK: what a valid, authorised notification must bring."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from contract_tests.case import Case, cases
+from contract_tests.exchange import Request
+from contract_tests.notification import Maker, unique
+from contract_tests.values import legal
+
+
+@cases("OK-1")
+def known_session(maker: Maker) -> Iterator[Case]:
+    """The known session, as plainly as the provider sends it."""
+    yield Case("OK-1", "plain", "success", lambda: maker.request(what="a plain notification"), maker)
+    yield Case(
+        "OK-1",
+        "ascii-escaped",
+        "success",
+        lambda: maker.request(ascii_only=True, what="a plain notification, other characters escaped"),
+        maker,
+    )
+    yield Case(
+        "OK-1",
+        "reordered",
+        "success",
+        lambda: maker.request(dict(reversed(maker.body().items())), what="its fields in reverse order"),
+        maker,
+    )
+
+
+@cases("OK-5")
+def optional_fields(maker: Maker) -> Iterator[Case]:
+    """Each optional field left out, and present."""
+    names = [field.name for field in maker.operation.optional]
+    if names:
+        yield Case(
+            "OK-5",
+            "left-out",
+            "success",
+            lambda: maker.request(maker.body(without=names, fresh=False), what="without " + _quoted(names)),
+            maker,
+            may_repeat=bool(maker.partner.secret),
+        )
+    for field in maker.operation.optional:
+        value = maker.known.get(field.name, field.example)
+        yield Case(
+            "OK-5",
+            f"{field.name}-present",
+            "success",
+            lambda name=field.name, value=value, fresh=field.fresh and field.is_string: maker.request(
+                maker.body({name: unique() if fresh and name not in maker.known else value}), what=f'with "{name}"'
+            ),
+            maker,
+            variant=True,
+        )
+
+
+@cases("OK-6")
+def legal_values(maker: Maker) -> Iterator[Case]:
+    """Any legal value in every field; where it changes who is meant, an unknown session may be refused."""
+    carrier = maker.operation.request_hash
+    for field in maker.operation.fields:
+        if carrier and field.name == carrier.field:
+            continue
+        free = field.fresh and not field.required
+        for label, value in legal(field):
+            yield Case(
+                "OK-6",
+                f"{field.name}-{label}",
+                "success" if free else "success-or-refusal",
+                _with(maker, field.name, value, label),
+                maker,
+                variant=True,
+            )
+
+
+@cases("OK-7")
+def unknown_fields(maker: Maker) -> Iterator[Case]:
+    """Fields that the document does not list, of several types; strings would be signed, so they come last."""
+    extra: dict[str, dict[str, Any]] = {
+        "number": {"lmkitExtra": 1},
+        "object": {"lmkitExtra": {"nested": [True, None]}},
+        "string": {"lmkitExtra": "added later"},
+    }
+    for label, fields in extra.items():
+        yield Case(
+            "OK-7",
+            label,
+            "success",
+            lambda fields=fields: maker.request(maker.body(fields), what=f"with an unknown field ({label})"),
+            maker,
+            variant=True,
+        )
+
+
+def _with(maker: Maker, name: str, value: str, label: str) -> Callable[[], Request]:
+    what = f'"{name}" is {label}: {value[:40]!r}'
+    return lambda: maker.request(maker.body({name: value}), what=what, shown=[name])
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

@@ -1,0 +1,162 @@
+"""What nobody thought of: bodies that Schemathesis generates from the document, with a seed.
+
+Only data is generated here, before or while other requests are sent; nothing is shrunk against a live server. The
+credentials are ours: keys in the query would be ordinary data to a generator. Each generated "invalid" body is judged
+by our own validator before anyone is blamed for accepting it.
+"""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Any
+
+from contract_tests.case import Case, FaultKind
+from contract_tests.exchange import Request
+from contract_tests.notification import Maker
+from spec import Operation
+from spec.schema import to_json_schema
+
+Bodies = tuple[list[Any], list[Any]]  # (valid, invalid), as JSON values
+
+
+class Generator:
+    """Generates in a process of its own, while the fixed cases are sent."""
+
+    def __init__(self, operations: tuple[Operation, ...], seed: int, count: int) -> None:
+        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+        self._future: dict[str, Future[Bodies]] = {
+            operation.id: self._pool.submit(generate, to_json_schema(operation.schema.node), seed, count)
+            for operation in operations
+        }
+
+    def cases(self, maker: Maker) -> Iterator[Case]:
+        """The generated cases of one operation; waits until its data is there."""
+        valid, invalid = self._future[maker.operation.id].result()
+        yield from generated_cases(maker, valid, invalid)
+
+    def close(self) -> None:
+        """Stop generating."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def generate(schema: dict[str, Any], seed: int, count: int) -> Bodies:
+    """Up to `count` valid and as many invalid bodies, the same for the same schema, seed and versions."""
+    import schemathesis
+
+    # Most valid bodies have the listed fields alone: unknown ones cost much time, and rule OK-7 has its own cases.
+    listed = {**schema, "additionalProperties": False}
+    found: list[list[Any]] = []
+    for shape, mode, share in (
+        (listed, schemathesis.GenerationMode.POSITIVE, count),
+        (schema, schemathesis.GenerationMode.POSITIVE, max(count // 8, 1)),
+        (schema, schemathesis.GenerationMode.NEGATIVE, count),
+    ):
+        operation = schemathesis.openapi.from_dict(_document(shape))["/"]["POST"]
+        found.append(_distinct(_draw(operation.as_strategy(generation_mode=mode), seed, share)))
+    return _distinct(found[0] + found[1]), found[2]
+
+
+def _draw(strategy: Any, seed: int, count: int) -> list[Any]:
+    """The bodies of `count` examples of a strategy of Schemathesis cases."""
+    import hypothesis
+
+    bodies: list[Any] = []
+
+    @hypothesis.seed(seed)
+    @hypothesis.settings(
+        max_examples=count,
+        phases=[hypothesis.Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    @hypothesis.given(case=strategy)
+    def collect(case: Any) -> None:
+        bodies.append(case.body)
+
+    collect()
+    return bodies
+
+
+def _document(schema: dict[str, Any]) -> dict[str, Any]:
+    """The smallest document that has this body and nothing else to generate."""
+    operation = {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
+        "responses": {},
+    }
+    return {"openapi": "3.0.3", "info": {"title": "body", "version": "1"}, "paths": {"/": {"post": operation}}}
+
+
+def _distinct(bodies: list[Any]) -> list[Any]:
+    """JSON values only, each once; raw bytes are the fixed cases' business (VAL-4, ROB-1)."""
+    seen: dict[str, Any] = {}
+    for body in bodies:
+        try:
+            text = json.dumps(body, sort_keys=True, allow_nan=False)
+            text.encode("utf-8")
+        except (TypeError, ValueError):
+            continue
+        seen.setdefault(text, json.loads(text))
+    return list(seen.values())
+
+
+def generated_cases(maker: Maker, valid: list[Any], invalid: list[Any]) -> Iterator[Case]:
+    """Cases from generated bodies: signed, made fresh, and each judged by our own validator first."""
+    for number, body in enumerate(valid):
+        if maker.operation.schema.is_valid(body) and not _has_nul(body):
+            yield Case(
+                "OK-6", f"generated-{number}", "success-or-refusal", _sent(maker, body, "valid"), maker, generated=True
+            )
+    for number, body in enumerate(invalid):
+        rule, fault = _blame(maker, body)
+        if rule and not _has_nul(body):
+            yield Case(
+                rule,
+                f"generated-{number}",
+                "refusal",
+                _sent(maker, body, "invalid"),
+                maker,
+                fault=fault,
+                generated=True,
+            )
+
+
+def _sent(maker: Maker, body: Any, kind: str) -> Any:
+    def build() -> Request:
+        ready = _signed(maker, body) if isinstance(body, dict) else body
+        own = list(body) if isinstance(body, dict) else []
+        return maker.request(ready, what=f"a generated, {kind} body", shown=own)
+
+    return build
+
+
+def _signed(maker: Maker, body: dict[str, Any]) -> dict[str, Any]:
+    """The body with a right hash, where it has one at all and that is a good string."""
+    carrier = maker.operation.request_hash
+    if carrier is None or not isinstance(body.get(carrier.field), str) or not body[carrier.field]:
+        return body
+    rest = {name: value for name, value in body.items() if name != carrier.field}
+    return {**body, carrier.field: maker.hash_of(rest)}
+
+
+def _blame(maker: Maker, body: Any) -> tuple[str, FaultKind]:
+    """The rule that forbids an invalid body, as our own validator sees it; empty where it is valid after all."""
+    operation = maker.operation
+    if not isinstance(body, dict):
+        return "VAL-4", "body"
+    violations = operation.schema.violations(_signed(maker, body))
+    if not violations:
+        return "", ""
+    first = violations[0]
+    field = operation.by_name.get(first.field)
+    carrier = operation.request_hash.field if operation.request_hash else None
+    fault: FaultKind = "hash" if {violation.field for violation in violations} == {carrier} else "body"
+    if first.kind == "missing":
+        return "VAL-1", fault
+    return ("VAL-2" if field and field.required else "VAL-3"), fault
+
+
+def _has_nul(value: Any) -> bool:
+    """NUL inside a value is left open by the contract."""
+    return "\\u0000" in json.dumps(value)

@@ -1,0 +1,72 @@
+"""ERR-7: secrets and stack traces in answers, in whatever form they come back."""
+
+import base64
+import html
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from urllib.parse import quote, unquote_plus
+
+from contract_tests.exchange import Answer
+
+_TRACES = {
+    "Python": r"Traceback \(most recent call last\)|^\s*File \"[^\"\n]+\", line \d+",
+    "Java": r"^\s*(?:Caused by: |at )[\w.$/]+\([\w]+\.(?:java|kt|scala):\d+\)|\bat [\w$]+(?:\.[\w$<>]+){2,}\((?:[\w]+\.java:\d+|Native Method|Unknown Source)\)|^\s*[\w$]+(?:\.[\w$]+)+(?:Exception|Error):",
+    "Node": r"\bat (?:async )?(?:[\w.<>$\[\] ]+ )?\(?(?:node:|file:|/|[A-Z]:\\)[^\s()]*:\d+:\d+\)?",
+    "PHP": r"#\d+ (?:/|[A-Z]:\\)[^\s(]+\.php\(\d+\)|(?:Fatal error|Warning|Notice|Parse error)</?b?>?:.{0,300} on line|\bin (?:/|[A-Z]:\\)\S+\.php(?: on line |:)(?:<b>)?\d+|Stack trace:\s*#0",
+    ".NET": r"\bat [\w.<>`]+\([^)\n]*\) in \S.*:line \d+|^\s*at (?:System|Microsoft)\.[\w.<>`]+\(|\bSystem\.(?:\w+\.)*\w+Exception:",
+    "Go": r"\bgoroutine \d+ \[|^\s+/\S+\.go:\d+ \+0x|\bpanic: runtime error",
+    "Ruby": r"^\s*(?:from )?/\S+\.rb:\d+:in [`']",
+}
+_TRACE = {language: re.compile(pattern, re.MULTILINE) for language, pattern in _TRACES.items()}
+
+
+def trace(answer: Answer) -> str:
+    """The language whose stack trace the answer shows, or an empty string."""
+    text = _everything(answer)
+    return next((language for language, pattern in _TRACE.items() if pattern.search(text)), "")
+
+
+def leaked(answer: Answer, canaries: Mapping[str, str]) -> tuple[str, str] | None:
+    """(the value, what it is) of the first canary that the answer repeats, or None."""
+    text = _everything(answer)
+    for value, name in canaries.items():
+        if any(form in text for form in _forms(value)):
+            return value, name
+    return None
+
+
+def _everything(answer: Answer) -> str:
+    """Reason phrase, headers and body; the body also unescaped, so that every form need not be guessed."""
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)
+    body = answer.text
+    parts = [answer.reason, headers, body, unquote_plus(headers), html.unescape(body), unquote_plus(body)]
+    decoded = answer.json_or_none
+    if decoded is not None:
+        parts.extend(_strings(decoded))
+    return "\n".join(parts)
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for key, item in value.items() for text in (str(key), *_strings(item))]
+    if isinstance(value, list):
+        return [text for item in value for text in _strings(item)]
+    return [json.dumps(value)]
+
+
+@lru_cache(maxsize=4096)
+def _forms(value: str) -> tuple[str, ...]:
+    data = value.encode("utf-8", "surrogatepass")
+    forms = {value, quote(value, safe=""), html.escape(value), json.dumps(value)[1:-1], data.hex()}
+    # Base64 looks different at each of three alignments; what does not depend on the neighbours is searched for.
+    for shift in range(3):
+        inner = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
+        start, end = -(-shift * 4 // 3), len(inner) - 1
+        core = inner[start:end]
+        if len(core) >= 8:
+            forms.update({core, core.replace("+", "-").replace("/", "_")})
+    return tuple(form for form in forms if form)

@@ -1,0 +1,142 @@
+"""Requests as the provider would send them, and every way to send one wrongly: built anew for each sending."""
+
+import itertools
+import json
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract_tests.exchange import Request
+from contract_tests.target import Target
+from spec import HashScheme, Operation, Partner, attach, compute_hash
+
+RUN = secrets.token_hex(4)  # new in every run: no notification is an exact repeat of an earlier run's
+PREFIX = "lmkit"  # what the ids of this kit begin with, so that a staging system can be cleaned of them
+
+SHORTEST_CANARY = 8  # characters; anything shorter may stand in an answer by chance
+
+_counter = itertools.count(1)
+
+
+class _Default:
+    """Marks an argument that was not given."""
+
+
+DEFAULT = _Default()
+
+
+def unique(label: str = "") -> str:
+    """A plain ASCII value that was never sent before and that people recognise."""
+    return f"{PREFIX}{label}{RUN}{next(_counter):05d}{secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes requests for one operation. `fresh` says whether notifications carry a new value where the document
+    allows one (x-fresh), so that none is an exact repeat of another.
+    """
+
+    operation: Operation
+    partner: Partner
+    target: Target
+    known: Mapping[str, Any] = field(default_factory=dict)
+    fresh: bool = True
+    schemes: Mapping[str, HashScheme] = field(default_factory=dict)  # the document's, for the hash doctor
+
+    def body(
+        self,
+        changes: Mapping[str, Any] | None = None,
+        *,
+        without: Iterable[str] = (),
+        fresh: bool | None = None,
+        hash_over: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """A notification for the known session; `changes` and `without` before it is signed.
+
+        `hash_over` signs another body than the one that is sent. A hash among the changes is kept as it is.
+        """
+        body = dict(self.operation.example)
+        body.update({name: value for name, value in self.known.items() if name in self.operation.by_name})
+        body.update(self.fresh_values() if (self.fresh if fresh is None else fresh) else {})
+        body.update(changes or {})
+        for name in without:
+            body.pop(name, None)
+        carrier = self.operation.request_hash
+        if carrier and carrier.field not in (changes or {}) and carrier.field not in without:
+            body[carrier.field] = self.hash_of(body if hash_over is None else hash_over)
+        return body
+
+    def fresh_values(self) -> dict[str, Any]:
+        """A new value for each field that may change without another session being meant."""
+        return {f.name: unique() for f in self.operation.fields if f.fresh and f.is_string and f.name not in self.known}
+
+    def hash_of(self, body: Mapping[str, Any], secret: str | None = None) -> str:
+        """The request hash of a body; one that is new each time where no secret was given."""
+        return compute_hash(self.operation, self.partner, body, secret)
+
+    def request(
+        self,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
+        what: str = "",
+        method: str = "",
+        credentials: Mapping[str, str | None] | None = None,
+        query: str | None = None,
+        content_type: str | None | _Default = DEFAULT,
+        headers: Iterable[tuple[str, str]] = (),
+        ascii_only: bool = False,
+        shell: Mapping[str, str] | None = None,
+        shown: Iterable[str] = (),
+    ) -> Request:
+        """A request with this body (JSON) or these bytes, credentialed unless `credentials` changes that by role.
+
+        `shown` names fields whose value is the test's own data, which an answer may repeat.
+        """
+        if raw is None:
+            body = self.body() if body is None else body
+            raw = encode(body, ascii_only=ascii_only)
+        credential_query, credential_headers = attach(self.operation, self.partner, credentials)
+        if query is not None:
+            credential_query = query
+        kind = self.operation.media_type if isinstance(content_type, _Default) else content_type
+        own = [("Content-Type", kind)] if kind is not None else []
+        full_query = "&".join(part for part in (self.target.query, credential_query) if part)
+        return Request(
+            method=method or self.operation.method,
+            target=f"{self.target.prefix}{self.operation.path}" + (f"?{full_query}" if full_query else ""),
+            headers=(*own, *credential_headers.items(), *headers),
+            body=raw,
+            what=what,
+            canaries=self._canaries(body, credentials or {}, frozenset(shown)),
+            shell=shell or {},
+        )
+
+    def _canaries(self, body: Any, credentials: Mapping[str, str | None], shown: frozenset[str]) -> dict[str, str]:
+        """What no answer may repeat. A value that stands elsewhere in the open too is none."""
+        found: dict[str, str] = {}
+        public: set[Any] = set()
+        for credential in self.operation.credentials:
+            values = {self.partner.value(credential), credentials.get(credential.role)}
+            if credential.secret:
+                found |= {value: f"the {credential.role.replace('-', ' ')}" for value in values if value}
+            else:
+                public |= values
+        if isinstance(body, Mapping):
+            for item in self.operation.fields:
+                value = body.get(item.name)
+                if isinstance(value, str) and item.secret and item.name not in shown:
+                    found[value] = f'the value of "{item.name}"'
+                elif isinstance(value, str):
+                    public.add(value)
+        return {value: name for value, name in found.items() if value not in public and len(value) >= SHORTEST_CANARY}
+
+
+def encode(body: Any, *, ascii_only: bool = False) -> bytes:
+    """JSON text as UTF-8 bytes, or with every other character escaped; lone surrogates are always escaped."""
+    text = json.dumps(body, ensure_ascii=ascii_only, separators=(",", ":"))
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(body, separators=(",", ":")).encode("ascii")

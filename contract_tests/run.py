@@ -1,0 +1,201 @@
+"""A whole run: from settings to a verdict, and from a verdict to what the user sees and the exit code."""
+
+import time
+from dataclasses import replace
+
+from contract_tests.case import Case, collect
+from contract_tests.engine import Engine, GoneError
+from contract_tests.generated import Generator
+from contract_tests.judge import Breach, Known
+from contract_tests.notification import Maker
+from contract_tests.observed import observed, sources
+from contract_tests.preflight import Preflight, judged, learn_hash_codes, preflight
+from contract_tests.probe import Probe
+from contract_tests.progress import Progress
+from contract_tests.sequences import parallel, repeated, steady
+from contract_tests.settings import VerifySettings
+from contract_tests.tally import tally
+from contract_tests.target import (
+    Target,
+    check_known,
+    known_session,
+    not_applicable,
+    parse_url,
+    selected_rules,
+    skipped_rules,
+)
+from contract_tests.verdict import Finding, Verdict
+from spec import Contract, LuckyMonacoError, Operation, Rule
+
+GENERATED_RULES = frozenset({"OK-6", "VAL-1", "VAL-2", "VAL-3", "VAL-4"})
+GENERATED = {False: 60, True: 600}  # notifications of each kind, by --thorough
+
+
+class NotJudgedError(LuckyMonacoError):
+    """The very first plain notification was not answered as a success: there is nothing to judge."""
+
+
+class Run:
+    """One run against one implementation."""
+
+    def __init__(self, contract: Contract, settings: VerifySettings, progress: Progress) -> None:
+        self.contract = contract
+        self.settings = settings
+        self.progress = progress
+        self.target: Target = parse_url(settings.base_url, contract.operations)
+        self.rules = selected_rules(contract, settings)
+        self.partner = settings.partner(contract)
+        check_known(settings, contract.operations)
+        self.skipped: dict[str, str] = {}
+        self.findings: list[Finding] = []
+        self.notes: list[Finding] = []
+        self.tried: dict[str, int] = {}
+        self.advice: list[str] = []
+        self.cut = ""
+
+    def judge(self) -> Verdict:
+        """Send everything and return the verdict; NotJudgedError or TargetError where there is nothing to judge."""
+        start = time.perf_counter()
+        requests = 0
+        generator = self._generator()
+        try:
+            with Probe(self.target, self._gentle()) as probe:
+                try:
+                    for operation in self.contract.operations:
+                        self._operation(operation, probe, generator)
+                except GoneError as gone:
+                    self.findings.append(gone.finding)
+                    self.cut = "the implementation went away"
+                except KeyboardInterrupt:
+                    self.cut = "interrupted"
+                requests = probe.sent
+        finally:
+            if generator:
+                generator.close()
+            self.progress.finish()
+        return tally(self, requests, time.perf_counter() - start)
+
+    def applicable(self, rule: Rule) -> str:
+        """Why no operation of the document comes under this rule, or an empty string."""
+        reasons = [not_applicable(rule, o, self.partner, self.settings) for o in self.contract.operations]
+        return reasons[0] if all(reasons) else ""
+
+    def _generator(self) -> Generator | None:
+        if self.settings.quick or not sources(self.contract, self.rules) & GENERATED_RULES:
+            return None
+        return Generator(self.contract.operations, self.settings.seed, GENERATED[self.settings.thorough])
+
+    def _gentle(self) -> VerifySettings:
+        # Answers that wait for one another in our own queue would be blamed for being late.
+        return replace(self.settings, jobs=1) if self.settings.max_response_time else self.settings
+
+    def _maker(self, operation: Operation) -> Maker:
+        known = known_session(self.settings, operation)
+        return Maker(operation, self.partner, self.target, known, schemes=self.contract.hash_schemes)
+
+    def _operation(self, operation: Operation, probe: Probe, generator: Generator | None) -> None:
+        known = Known(self.contract, secret=bool(self.partner.secret))
+        first = preflight(self._maker(operation), probe, known)
+        if not first.accepted:
+            self._not_accepted(first)
+            return
+        learn_hash_codes(first.maker, probe, known)
+        engine = Engine(probe, known, self._gentle().jobs, self.progress.step)
+        try:
+            self._cases(engine, first, probe, generator)
+        finally:
+            self._gather(engine, first, known)
+
+    def _not_accepted(self, first: Preflight) -> None:
+        operation = first.maker.operation
+        if first.findings:
+            self.findings.extend(first.findings)
+            self.advice.append(first.advice)
+            self.cut = "the first notification was refused"
+        elif self.tried:  # another operation of the document was judged: this one is simply not served
+            case, exchange = first.exchanges[-1]
+            breach = Breach("OK-1", f"{operation.success.status} to a plain notification", first.said)
+            self.findings.append(Finding(breach, case, exchange))
+        else:
+            advice = f"; {first.advice}" if first.advice else ""
+            raise NotJudgedError(
+                f"not judged: the first plain notification ({operation}) was not answered as a success; got {first.said}"
+                f"; check the URL, the credentials and --known{advice}"
+            )
+
+    def _cases(self, engine: Engine, first: Preflight, probe: Probe, generator: Generator | None) -> None:
+        maker = first.maker
+        wanted = self._wanted(maker.operation)
+        fixed = [case for case in collect(maker, wanted) if not self._stands_in(case, first)]
+        self.progress.expect(len(fixed))
+        engine.run(fixed, "fixed cases")
+        if generator:
+            made = [case for case in generator.cases(maker) if case.rule in wanted]
+            made = made[: self._affordable(first.latency)]
+            self.progress.expect(len(made))
+            engine.run(made, "generated cases")
+        if "OK-8" in wanted:
+            self._add("OK-8", repeated(engine, probe, maker))
+        if "ROB-3" in wanted:
+            self._add("ROB-3", steady(engine, maker))
+        if "ROB-2" in wanted:
+            self.progress.step("requests in parallel", 0)
+            self._add("ROB-2", parallel(engine, maker, first.latency, self.settings.timeout))
+
+    def _affordable(self, latency: float) -> int | None:
+        """How many generated cases a slow implementation is asked for: some ten seconds' worth."""
+        if self.settings.thorough or latency < 0.05:
+            return None
+        return max(10, int(10 * self._gentle().jobs / latency / 4))
+
+    def _wanted(self, operation: Operation) -> frozenset[str]:
+        """The rules whose cases are sent to this operation."""
+        names = sources(self.contract, self.rules) - skipped_rules(self.contract, self.settings)
+        rules = self.contract.rules
+        return frozenset(
+            name for name in names if not not_applicable(rules[name], operation, self.partner, self.settings)
+        )
+
+    def _stands_in(self, case: Case, first: Preflight) -> bool:
+        """Whether the preflight already sent this very notification, which would be an exact repeat."""
+        return case.may_repeat and any(sent.may_repeat for sent, _ in first.exchanges)
+
+    def _add(self, rule: str, findings: list[Finding]) -> None:
+        self.tried[rule] = self.tried.get(rule, 0) + 1
+        self.findings.extend(findings)
+
+    def _gather(self, engine: Engine, first: Preflight, known: Known) -> None:
+        for case, _ in first.exchanges:
+            self.tried[case.rule] = self.tried.get(case.rule, 0) + 1
+        for result in engine.results:
+            self.tried[result.case.rule] = self.tried.get(result.case.rule, 0) + 1
+        for rule, count in observed(engine.results).items():
+            self.tried[rule] = self.tried.get(rule, 0) + count
+        if not self.cut:
+            self.findings.extend(first.findings)
+            self.findings.extend(judged(first.exchanges[-1:], known))
+            self.findings.extend(engine.confirm())
+            self.findings.extend(engine.slow(self.settings.max_response_time))
+            self.findings.extend(_flaky(engine.mixed))
+        self.notes.extend(engine.notes())
+
+
+def _flaky(mixed: list[Finding]) -> list[Finding]:
+    """ROB-3, once: what failed at first and not when it was sent again."""
+    if not mixed:
+        return []
+    worst = mixed[0]
+    times = sum(finding.again[0] for finding in mixed), sum(finding.again[1] for finding in mixed)
+    breach = Breach(
+        "ROB-3",
+        "the same verdict each time",
+        f"{times[0]} of {times[1]} times {worst.breach.got} ({worst.breach.rule}: expected {worst.breach.expected})",
+    )
+    return [Finding(breach, worst.case, worst.exchange, times, len(mixed))]
+
+
+def verify(settings: VerifySettings) -> int:
+    """Run the suite as the command line does: judge, report, and return the exit code."""
+    from contract_tests.present import present
+
+    return present(settings)

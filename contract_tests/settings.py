@@ -1,0 +1,37 @@
+"""The settings of a run of the suite: options of `verify`, options of pytest and LUCKYMONACO_… variables alike."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from spec.settings import Settings, setting
+
+
+@dataclass(frozen=True, slots=True)
+class VerifySettings(Settings):
+    """Whom to judge, by what, and how gently. Times are in seconds."""
+
+    base_url: str = setting("", "API URL of the implementation, with or without a path prefix.", metavar="URL")
+    known: tuple[str, ...] = setting(
+        [], "Ids that the implementation accepts: name=value[,name=value…].", metavar="NAME=VALUE"
+    )
+    rule: tuple[str, ...] = setting([], "Judge only this rule or family; may be repeated.", metavar="ID")
+    skip: tuple[str, ...] = setting([], "Leave this rule or family out; may be repeated.", metavar="ID")
+    strict: bool = setting(False, "SHOULD rules decide the verdict too.")
+    only_documented: bool = setting(False, "Only rules that stand on the provider's page decide the verdict.")
+    max_response_time: float = setting(0.0, "Every answer must come within this time (TIME-1).", metavar="SECONDS")
+    timeout: float = setting(10.0, "Give up waiting for an answer after this time.", metavar="SECONDS")
+    seed: int = setting(20260101, "Seed of the generated notifications.", metavar="NUMBER")
+    quick: bool = setting(False, "Fixed cases only: nothing is generated.")
+    thorough: bool = setting(False, "Many more generated notifications and repetitions.")
+    jobs: int = setting(4, "Requests that may be under way at once.", metavar="NUMBER")
+    rate: float = setting(0.0, "At most so many requests a second; 0 is no limit.", metavar="NUMBER")
+    report: tuple[str, ...] = setting(
+        [], "Write a report: junit=FILE, json=FILE, …; may be repeated.", metavar="KIND=FILE"
+    )
+    evidence: Path | None = setting(None, "Write every report, redacted, into one zip file.", metavar="FILE")
+    baseline: Path | None = setting(None, "Known failures by rule id; only new ones break the run.", metavar="FILE")
+    update_baseline: bool = setting(False, "Write the failures of this run into the baseline file.")
+    list: bool = setting(False, "List the rules; nothing is sent.")
+    plan: bool = setting(False, "Show rules, number of requests and worst-case time; nothing is sent.")
+    insecure: bool = setting(False, "Do not verify the certificate of the implementation.")
+    ca_file: Path | None = setting(None, "Certificates to trust instead of the system's.", metavar="FILE")

@@ -1,0 +1,119 @@
+"""The implementation under test: where it is, which ids it knows, and which of the document's rules are judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from contract_tests.settings import VerifySettings
+from spec import Contract, Operation, Partner, Rule, SettingError
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A base URL split into what connects and what is prefixed to every path."""
+
+    origin: str  # https://host:port
+    prefix: str  # path before the document's own, without a slash at its end
+    query: str  # of the base URL itself, sent with every request
+
+    @property
+    def url(self) -> str:
+        """The base URL without credentials, for people."""
+        return f"{self.origin}{self.prefix}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether it is on this machine, where no proxy is in between."""
+        host = urlsplit(self.origin).hostname or ""
+        return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def parse_url(url: str, operations: tuple[Operation, ...] = ()) -> Target:
+    """Split a base URL; the operation's own path at its end is forgiven. SettingError for anything but http(s)."""
+    parts = urlsplit(url.strip())
+    try:
+        port = parts.port
+    except ValueError:
+        raise SettingError("the URL has no valid port", where="URL", expected="1 to 65535", got=url) from None
+    if parts.scheme not in ("http", "https"):
+        raise SettingError("the URL has no scheme", where="URL", expected="http://… or https://…", got=url or "nothing")
+    if not parts.hostname:
+        raise SettingError("the URL has no host", where="URL", expected="http://host[:port][/prefix]", got=url)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    prefix = parts.path.rstrip("/")
+    for operation in operations:
+        prefix = prefix.removesuffix(operation.path).rstrip("/")
+    return Target(f"{parts.scheme}://{host}" + (f":{port}" if port else ""), prefix, parts.query)
+
+
+def known_session(settings: VerifySettings, operation: Operation) -> Mapping[str, str]:
+    """What the user says of this operation's known session, by field; the document's example fills the rest."""
+    return MappingProxyType({name: value for name, value in _known(settings).items() if name in operation.by_name})
+
+
+def check_known(settings: VerifySettings, operations: tuple[Operation, ...]) -> None:
+    """SettingError for a name that no operation of the document has."""
+    names = {name for operation in operations for name in operation.by_name}
+    for name in _known(settings):
+        if name not in names:
+            raise SettingError("unknown field", where="--known", expected=", ".join(sorted(names)), got=name)
+
+
+def _known(settings: VerifySettings) -> dict[str, str]:
+    found = {}
+    for item in settings.known:
+        for pair in item.split(","):
+            name, equals, value = pair.partition("=")
+            if not equals:
+                raise SettingError("not a known id", where="--known", expected="name=value[,name=value…]", got=pair)
+            found[name.strip()] = value
+    return found
+
+
+def selected_rules(contract: Contract, settings: VerifySettings) -> tuple[Rule, ...]:
+    """The rules that this run is about, in the document's order; SettingError for an unknown id or an empty choice."""
+    wanted = _expand(contract, settings.rule, "--rule") or set(contract.rules)
+    wanted -= skipped_rules(contract, settings)
+    chosen = tuple(rule for rule in contract.rules.values() if rule.id in wanted)
+    if not chosen:
+        raise SettingError("no rule is left to judge", where="--rule, --skip")
+    return chosen
+
+
+def skipped_rules(contract: Contract, settings: VerifySettings) -> set[str]:
+    """The ids that --skip names, families spelt out."""
+    return _expand(contract, settings.skip, "--skip")
+
+
+def _expand(contract: Contract, names: tuple[str, ...], option: str) -> set[str]:
+    found: set[str] = set()
+    for name in (part.strip() for item in names for part in item.split(",")):
+        matching = {rule.id for rule in contract.rules.values() if name.upper() in (rule.id, rule.family)}
+        if not matching:
+            families = ", ".join(dict.fromkeys(rule.family for rule in contract.rules.values()))
+            raise SettingError(
+                "unknown rule", where=option, expected=f"an id of --list or a family ({families})", got=name
+            )
+        found |= matching
+    return found
+
+
+def not_applicable(rule: Rule, operation: Operation, partner: Partner, settings: VerifySettings) -> str:
+    """Why a rule is not decided on this operation, or an empty string when it is."""
+    if rule.credential and operation.credential(rule.credential) is None:
+        return f"the document's operation needs no {rule.credential}"
+    if rule.id == "AUTH-3" and not operation.credentials:
+        return "the document's operation needs no credentials"
+    if rule.when == "secret":
+        if operation.request_hash is None:
+            return "the document's notification has no request hash"
+        if not partner.secret:
+            return "no --secret was given"
+    if rule.when == "max-response-time" and not settings.max_response_time:
+        return "no --max-response-time was given"
+    if rule.id in ("OK-5", "VAL-3") and not operation.optional:
+        return "the document's notification has no optional field"
+    if rule.id in ("VAL-1", "VAL-2") and not operation.required:
+        return "the document's notification has no required field"
+    return ""

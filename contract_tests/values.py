@@ -1,0 +1,69 @@
+"""The values that are tried in a field: legal ones that real systems trip over, and ones of the wrong type.
+
+None of them knows a field: what is legal and what is wrong is asked of the document's schema (D15, D16, D17).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from spec import Field, Operation
+
+#: label -> text that any string field must take, unless its schema says otherwise (OK-6)
+LEGAL: dict[str, str] = {
+    "one-character": "x",
+    "zero": "0",
+    "word-null": "null",
+    "digits": "00123456789012345678901234567890",
+    "quote": "O'Brien",
+    "double-quote-backslash": 'say "hi" \\ back\\\\slash /',
+    "sql": "x'; SELECT 1; -- \" OR '1'='1",
+    "markup": "<b>&amp;</b><script>alert(1)</script>",
+    "template": "${7*7}{{7*7}}%s%n#{x}",
+    "percent": "100%25+%00&a=b;c",
+    "inner-spaces": "two words  and three",
+    "line-breaks": "one\ntwo\r\nthree\tfour",
+    "latin": "Zoë Müller-Ångström ñ",
+    "other-scripts": "Ωμέγα Ж 漢字 かな한국 עִבְרִית عربى",
+    "emoji": "🎰👩‍👩‍👧🇲🇨",
+    "combining": "e\u0301 \u200d\u202eright-to-left",
+    "long-300": "a1B2" * 75,
+    "long-4000": "abcdefgh" * 500,
+}
+
+#: label -> a value of each JSON type, those that loose languages take for a string or for nothing among them
+OF_EACH_TYPE: dict[str, Any] = {
+    "null": None,
+    "empty": "",
+    "number": 123456,
+    "zero": 0,
+    "fraction": 1.5,
+    "true": True,
+    "false": False,
+    "array": ["x"],
+    "empty-array": [],
+    "object": {"value": "x"},
+    "empty-object": {},
+}
+
+
+def legal(field: Field) -> Iterator[tuple[str, str]]:
+    """The legal values of a string field, those that its schema forbids left out."""
+    if field.is_string:
+        for label, value in LEGAL.items():
+            if field.schema.is_valid(value):
+                yield label, value
+
+
+def wrong(operation: Operation, field: Field) -> Iterator[tuple[str, Any]]:
+    """The values that the field's schema refuses: every other type, and empty where that is forbidden."""
+    for label, value in OF_EACH_TYPE.items():
+        body = {**operation.example, field.name: value}
+        if any(violation.field == field.name for violation in operation.schema.violations(body)):
+            yield label, value
+
+
+def other_plain(value: Any) -> str:
+    """Another plain ASCII value than this one, of the same length and look."""
+    text = str(value) or "x"
+    last = text[-1]
+    return text[:-1] + ("1" if last != "1" else "2")

@@ -1,0 +1,105 @@
+"""From single results to a verdict: per rule what is kept, broken or not decided, and what decides the run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from contract_tests.case import Case
+from contract_tests.exchange import Exchange
+from contract_tests.judge import Breach
+from spec import Operation, Rule
+
+Status = Literal["kept", "broken", "not-applicable", "not-judged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One breach with its evidence. `again` tells how often it was seen: (times broken, times sent)."""
+
+    breach: Breach
+    case: Case
+    exchange: Exchange
+    again: tuple[int, int] = (1, 1)
+    like: int = 1  # how many cases broke the rule in the same way
+
+    @property
+    def operation(self) -> Operation:
+        """The operation that was tried."""
+        return self.case.maker.operation
+
+
+@dataclass(frozen=True, slots=True)
+class RuleVerdict:
+    """What became of one rule."""
+
+    rule: Rule
+    status: Status
+    reason: str = ""  # why it was not judged
+    findings: tuple[Finding, ...] = ()
+    notes: tuple[Finding, ...] = ()
+    cases: int = 0
+    known_failure: bool = False  # listed in the baseline
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of a run."""
+
+    rules: tuple[RuleVerdict, ...]
+    decisive: frozenset[str]  # ids of the rules that can break the run
+    url: str
+    seed: int
+    requests: int
+    seconds: float
+    complete: bool = True
+    interrupted: str = ""
+    advice: tuple[str, ...] = ()
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def broken(self) -> tuple[RuleVerdict, ...]:
+        """The broken rules that decide the verdict."""
+        return tuple(v for v in self.all_broken if v.rule.id in self.decisive and not v.known_failure)
+
+    @property
+    def all_broken(self) -> tuple[RuleVerdict, ...]:
+        """Every broken rule, also those that are only reported."""
+        return tuple(verdict for verdict in self.rules if verdict.status == "broken")
+
+    @property
+    def kept(self) -> tuple[RuleVerdict, ...]:
+        """The rules that were judged and kept."""
+        return tuple(verdict for verdict in self.rules if verdict.status == "kept")
+
+    @property
+    def word(self) -> str:
+        """KEPT, BROKEN, NOT JUDGED or INCOMPLETE."""
+        if self.broken:
+            return "BROKEN"
+        if not self.complete:
+            return "INCOMPLETE"
+        return "KEPT" if self.kept or self.all_broken else "NOT JUDGED"
+
+    @property
+    def exit_code(self) -> int:
+        """0 contract kept, 1 broken, 2 not judged."""
+        return {"KEPT": 0, "BROKEN": 1}.get(self.word, 2)
+
+
+def merge_like(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """One finding per cause: those of one rule that came back alike stand for each other, the first one shown."""
+    groups: dict[tuple[str, ...], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(cause(finding), []).append(finding)
+    merged = [
+        Finding(group[0].breach, group[0].case, group[0].exchange, group[0].again, len(group))
+        for group in groups.values()
+    ]
+    return tuple(sorted(merged, key=lambda finding: -finding.like))
+
+
+def cause(finding: Finding) -> tuple[str, ...]:
+    """What two findings with the same cause have in common: the same rule broken, with the same answer but for digits."""
+    got = "".join("#" if char.isdigit() else char for char in finding.breach.got)[:60]
+    label = finding.case.label if finding.breach.rule == finding.case.rule and not finding.case.generated else ""
+    return (finding.operation.id, finding.breach.rule, label.rpartition("-")[0], got)

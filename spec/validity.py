@@ -1,0 +1,58 @@
+"""Whether a document is OpenAPI 3.0 at all, asked of openapi-spec-validator, whose crashes become findings here."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from spec.errors import DocumentError
+from spec.schema import look_up
+
+Trail = tuple[str, ...]
+
+_PAYLOAD = ("example", "value", "default", "enum")  # below these it is a message, in which "$ref" is a name like others
+
+
+def invalidities(raw: Mapping[str, Any]) -> Iterator[tuple[Trail, str]]:
+    """Where a document breaks OpenAPI 3.0, and how; statuses written as numbers are let pass here."""
+    document = _text_keys(raw)
+    broken = list(_broken_references(document, document, ()))
+    yield from broken
+    if not broken:
+        yield from _asked_of_the_validator(document)
+
+
+def _asked_of_the_validator(document: Mapping[str, Any]) -> Iterator[tuple[Trail, str]]:
+    from openapi_spec_validator import OpenAPIV30SpecValidator  # takes half a second to import
+
+    try:
+        for error in OpenAPIV30SpecValidator(dict(document)).iter_errors():
+            trail = tuple(str(part) for part in getattr(error, "absolute_path", ()))
+            yield trail, _short(str(getattr(error, "message", error)))
+    except Exception as error:  # it raises many things over documents that are far from valid
+        yield (), f"the validator gave up: {type(error).__name__}: {_short(str(error))}"
+
+
+def _broken_references(document: Mapping[str, Any], node: Any, trail: Trail) -> Iterator[tuple[Trail, str]]:
+    if isinstance(node, Mapping):
+        reference = node.get("$ref")
+        if isinstance(reference, str):
+            try:
+                look_up(document, reference)
+            except DocumentError as error:
+                yield (*trail, "$ref"), str(error)
+        for key, value in node.items():
+            if key not in _PAYLOAD or trail[-1:] == ("properties",):
+                yield from _broken_references(document, value, (*trail, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _broken_references(document, value, (*trail, str(index)))
+
+
+def _text_keys(node: Any) -> Any:
+    if isinstance(node, Mapping):
+        return {str(key): _text_keys(value) for key, value in node.items()}
+    return [_text_keys(item) for item in node] if isinstance(node, list) else node
+
+
+def _short(text: str, limit: int = 200) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
