@@ -1,0 +1,1 @@
+"""The suite: judges any implementation of the contract by its URL, rule by rule."""

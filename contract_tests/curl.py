@@ -1,4 +1,4 @@
-"""A request as a curl line that works when it is pasted; secrets are shell variables, or values made for the purpose."""
+"""A request as a curl line that works when it is pasted; secrets are shell variables, or made up for the purpose."""
 
 import base64
 import json

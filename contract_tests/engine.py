@@ -78,8 +78,7 @@ class Engine:
     def keep(self, result: Result) -> None:
         """Remember a result; GoneError if it shows that the target is no longer there."""
         self.results.append(result)
-        answer = result.exchange.answer
-        if isinstance(answer, NoAnswer) and answer.trouble == "unreachable" and self._is_gone(result.case):
+        if _unreachable(result) and self._is_gone(result.case):
             last = self._last_before()
             breach = Breach(
                 "ROB-1", "a server that goes on answering", "the implementation takes no connections any more"
@@ -89,27 +88,31 @@ class Engine:
     def _is_gone(self, case: Case) -> bool:
         for pause in (0.2, 0.5, 1.0):
             time.sleep(pause)
-            answer = self._probe.send(case.build(), fresh_connection=True).answer
-            if not (isinstance(answer, NoAnswer) and answer.trouble == "unreachable"):
+            if not _unreachable(self.once(case, fresh_connection=True)):
                 return False
         return True
 
     def _last_before(self) -> Result:
         """The last case that was not simply refused a connection: the one that probably did it."""
         for result in reversed(self.results):
-            answer = result.exchange.answer
-            if not (isinstance(answer, NoAnswer) and answer.trouble == "unreachable"):
+            if not _unreachable(result):
                 return result
         return self.results[-1]
+
+    def unconfirmed(self) -> list[Finding]:
+        """What was found so far, as it was seen once; for a run that ends early."""
+        return [
+            Finding(breach, result.case, result.exchange)
+            for result in self.results
+            for breach in result.breaches
+            if not breach.note and not _unreachable(result)
+        ]
 
     def confirm(self) -> list[Finding]:
         """Findings that hold when the case is sent again; those that do not are kept in `mixed`, for ROB-3."""
         groups: dict[tuple[str, ...], list[Finding]] = {}
-        for result in self.results:
-            for breach in result.breaches:
-                if not breach.note:
-                    finding = Finding(breach, result.case, result.exchange)
-                    groups.setdefault(cause(finding), []).append(finding)
+        for finding in self.unconfirmed():
+            groups.setdefault(cause(finding), []).append(finding)
         confirmed: list[Finding] = []
         for group in groups.values():
             confirmed.extend(self._confirm_group(group))
@@ -149,6 +152,11 @@ class Engine:
         found = [Finding(breach, result.case, result.exchange) for result, breach in late if breach]
         again = [f for f in found[:5] if any(self.once(f.case).exchange.answer.elapsed > limit for _ in range(2))]
         return found if again or len(found) > 2 else []
+
+
+def _unreachable(result: Result) -> bool:
+    answer = result.exchange.answer
+    return isinstance(answer, NoAnswer) and answer.trouble == "unreachable"
 
 
 def like(first: Answer | NoAnswer, second: Answer | NoAnswer) -> bool:

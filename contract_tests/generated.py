@@ -6,38 +6,64 @@ by our own validator before anyone is blamed for accepting it.
 """
 
 import json
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from multiprocessing import get_context
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from contract_tests.case import Case, FaultKind
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker
-from spec import Operation
+from spec import LuckyMonacoError, Operation
 from spec.schema import to_json_schema
 
+_STORAGE = Path(tempfile.gettempdir()) / "luckymonaco-hypothesis"  # its tables; never in the folder we are started in
+
 Bodies = tuple[list[Any], list[Any]]  # (valid, invalid), as JSON values
+
+
+class GenerationError(LuckyMonacoError):
+    """The generator's process failed."""
 
 
 class Generator:
     """Generates in a process of its own, while the fixed cases are sent."""
 
     def __init__(self, operations: tuple[Operation, ...], seed: int, count: int) -> None:
-        self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-        self._future: dict[str, Future[Bodies]] = {
-            operation.id: self._pool.submit(generate, to_json_schema(operation.schema.node), seed, count)
-            for operation in operations
-        }
+        self._order = [operation.id for operation in operations]
+        wanted = {"schemas": [to_json_schema(o.schema.node) for o in operations], "seed": seed, "count": count}
+        # -P: a file of the folder we are started in must not pass for one of our modules.
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "contract_tests.generated"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(_STORAGE)},
+        )
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps(wanted).encode())
+        self._process.stdin.close()
+        self._process.stdin = None
+        self._bodies: dict[str, Bodies] = {}
 
     def cases(self, maker: Maker) -> Iterator[Case]:
-        """The generated cases of one operation; waits until its data is there."""
-        valid, invalid = self._future[maker.operation.id].result()
+        """The generated cases of one operation; waits until its data is there. GenerationError if there is none."""
+        if not self._bodies:
+            out, err = self._process.communicate()
+            if self._process.returncode:
+                last = err.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no message"]
+                raise GenerationError("notifications could not be generated", got=last[0])
+            self._bodies = dict(zip(self._order, json.loads(out), strict=True))
+        valid, invalid = self._bodies[maker.operation.id]
         yield from generated_cases(maker, valid, invalid)
 
     def close(self) -> None:
-        """Stop generating."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Stop generating; what is already there is thrown away."""
+        self._process.kill()
+        self._process.communicate()
 
 
 def generate(schema: dict[str, Any], seed: int, count: int) -> Bodies:
@@ -122,7 +148,7 @@ def generated_cases(maker: Maker, valid: list[Any], invalid: list[Any]) -> Itera
             )
 
 
-def _sent(maker: Maker, body: Any, kind: str) -> Any:
+def _sent(maker: Maker, body: Any, kind: str) -> Callable[[], Request]:
     def build() -> Request:
         ready = _signed(maker, body) if isinstance(body, dict) else body
         own = list(body) if isinstance(body, dict) else []
@@ -160,3 +186,8 @@ def _blame(maker: Maker, body: Any) -> tuple[str, FaultKind]:
 def _has_nul(value: Any) -> bool:
     """NUL inside a value is left open by the contract."""
     return "\\u0000" in json.dumps(value)
+
+
+if __name__ == "__main__":
+    request = json.load(sys.stdin)
+    json.dump([generate(schema, request["seed"], request["count"]) for schema in request["schemas"]], sys.stdout)

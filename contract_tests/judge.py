@@ -99,39 +99,51 @@ def _expected(case: Case, operation: Operation, known: Known) -> str:
 
 
 def _by_expectation(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
-    expected = _expected(case, operation, known)
-    got = shown(answer)
-    status = answer.status
     if case.expect == "survival":
-        if status >= 500:
-            yield Breach(case.rule, expected, got)
-        elif 200 <= status < 300:
-            yield from _success_envelope(operation, answer)
-        elif status >= 400:
-            yield from _failure_envelope(operation, answer)
-        else:
-            yield Breach("ERR-1", "4XX, or a success", got)
+        yield from _survived(case, operation, answer, known)
     elif case.expect == "not-success":
-        if 200 <= status < 300:
-            yield Breach(case.rule, expected, got)
-        if status >= 500:
-            yield Breach("ERR-5", "4XX, since the method is the caller's fault", got)
-        rule = known.contract.rules.get("HTTP-2")
-        if rule and status not in rule.statuses:
-            yield Breach("HTTP-2", "status " + " or ".join(map(str, rule.statuses)), got)
+        yield from _wrong_method(case, operation, answer, known)
     elif case.expect == "refusal":
         yield from _refused(case, operation, answer, known)
-    elif 200 <= status < 300:
+    else:
+        yield from _succeeded(case, operation, answer, known)
+
+
+def _survived(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
+    if answer.status >= 500:
+        yield Breach(case.rule, _expected(case, operation, known), shown(answer))
+    elif answer.status >= 400:
+        yield from _failure_envelope(operation, answer)
+    elif 200 <= answer.status < 300:
+        yield from _success_envelope(operation, answer)
+    else:
+        yield Breach("ERR-1", "4XX, or a success", shown(answer))
+
+
+def _wrong_method(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
+    """The status decides, the body does not: such an answer is outside the operation."""
+    got = shown(answer)
+    if 200 <= answer.status < 300:
+        yield Breach(case.rule, _expected(case, operation, known), got)
+    if answer.status >= 500:
+        yield Breach("ERR-5", "4XX, since the method is the caller's fault", got)
+    rule = known.contract.rules.get("HTTP-2")
+    if rule and answer.status not in rule.statuses:
+        yield Breach("HTTP-2", "status " + " or ".join(map(str, rule.statuses)), got)
+
+
+def _succeeded(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
+    status, got = answer.status, shown(answer)
+    if 200 <= status < 300:
         if status != operation.success.status:
             yield Breach("OK-1", f"status {operation.success.status}", got)
         yield from _success_envelope(operation, answer)
-    elif status >= 500 or case.expect == "success":
-        yield Breach(case.rule, expected, got, note=_is_open(case, status, known))
-        if status >= 400:
-            yield from _failure_envelope(operation, answer)
+        return
+    if status >= 500 or case.expect == "success":
+        yield Breach(case.rule, _expected(case, operation, known), got, note=_is_open(case, status, known))
     elif status < 400:
         yield Breach("ERR-1", "a success, or a well-formed 4XX", got)
-    else:
+    if status >= 400:
         yield from _failure_envelope(operation, answer)
 
 
@@ -183,7 +195,7 @@ def is_failure_body(operation: Operation, answer: Answer) -> bool:
     for envelope in operation.envelopes:
         path = envelope.code_path
         if path and isinstance(body, dict):
-            return isinstance(_at(body, path[:-1]), dict) and not operation.success.body == body
+            return isinstance(_at(body, path[:-1]), dict) and operation.success.body != body
     return False
 
 

@@ -10,16 +10,30 @@ from urllib.parse import quote, unquote_plus
 
 from contract_tests.exchange import Answer
 
-_TRACES = {
-    "Python": r"Traceback \(most recent call last\)|^\s*File \"[^\"\n]+\", line \d+",
-    "Java": r"^\s*(?:Caused by: |at )[\w.$/]+\([\w]+\.(?:java|kt|scala):\d+\)|\bat [\w$]+(?:\.[\w$<>]+){2,}\((?:[\w]+\.java:\d+|Native Method|Unknown Source)\)|^\s*[\w$]+(?:\.[\w$]+)+(?:Exception|Error):",
-    "Node": r"\bat (?:async )?(?:[\w.<>$\[\] ]+ )?\(?(?:node:|file:|/|[A-Z]:\\)[^\s()]*:\d+:\d+\)?",
-    "PHP": r"#\d+ (?:/|[A-Z]:\\)[^\s(]+\.php\(\d+\)|(?:Fatal error|Warning|Notice|Parse error)</?b?>?:.{0,300} on line|\bin (?:/|[A-Z]:\\)\S+\.php(?: on line |:)(?:<b>)?\d+|Stack trace:\s*#0",
-    ".NET": r"\bat [\w.<>`]+\([^)\n]*\) in \S.*:line \d+|^\s*at (?:System|Microsoft)\.[\w.<>`]+\(|\bSystem\.(?:\w+\.)*\w+Exception:",
-    "Go": r"\bgoroutine \d+ \[|^\s+/\S+\.go:\d+ \+0x|\bpanic: runtime error",
-    "Ruby": r"^\s*(?:from )?/\S+\.rb:\d+:in [`']",
+#: language -> what its stack traces look like; one match is enough
+_TRACES: dict[str, tuple[str, ...]] = {
+    "Python": (r"Traceback \(most recent call last\)", r"^\s*File \"[^\"\n]+\", line \d+"),
+    "Java": (
+        r"^\s*(?:Caused by: |at )[\w.$/]+\(\w+\.(?:java|kt|scala):\d+\)",
+        r"\bat [\w$]+(?:\.[\w$<>]+){2,}\((?:\w+\.(?:java|kt|scala):\d+|Native Method|Unknown Source)\)",
+        r"^\s*[\w$]+(?:\.[\w$]+)+(?:Exception|Error):",
+    ),
+    "Node": (r"\bat (?:async )?(?:[\w.<>$\[\] ]+ )?\(?(?:node:|file:|/|[A-Z]:\\)[^\s()]*:\d+:\d+\)?",),
+    "PHP": (
+        r"#\d+ (?:/|[A-Z]:\\)[^\s(]+\.php\(\d+\)",
+        r"(?:Fatal error|Warning|Notice|Parse error)(?:</b>)?:.{0,300} on line",
+        r"\bin (?:<b>)?(?:/|[A-Z]:\\)\S+\.php(?:</b>)?(?: on line |:)(?:<b>)?\d+",
+        r"Stack trace:\s*#0",
+    ),
+    ".NET": (
+        r"\bat [\w.<>`]+\([^)\n]*\) in \S.*:line \d+",
+        r"^\s*at (?:System|Microsoft)\.[\w.<>`]+\(",
+        r"\bSystem\.(?:\w+\.)*\w+Exception:",
+    ),
+    "Go": (r"\bgoroutine \d+ \[", r"^\s+/\S+\.go:\d+ \+0x", r"\bpanic: runtime error"),
+    "Ruby": (r"^\s*(?:from )?/\S+\.rb:\d+:in [`']",),
 }
-_TRACE = {language: re.compile(pattern, re.MULTILINE) for language, pattern in _TRACES.items()}
+_TRACE = {language: re.compile("|".join(patterns), re.MULTILINE) for language, patterns in _TRACES.items()}
 
 
 def trace(answer: Answer) -> str:

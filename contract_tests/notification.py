@@ -84,7 +84,7 @@ class Maker:
         method: str = "",
         credentials: Mapping[str, str | None] | None = None,
         query: str | None = None,
-        content_type: str | None | _Default = DEFAULT,
+        content_type: str | _Default | None = DEFAULT,
         headers: Iterable[tuple[str, str]] = (),
         ascii_only: bool = False,
         shell: Mapping[str, str] | None = None,

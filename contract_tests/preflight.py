@@ -51,14 +51,14 @@ def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
             break
     answer = sent[-1][1].answer
     if not _accepted(maker, answer):
-        advice, findings = _why(maker, probe, known)
+        advice, findings = _why(maker, probe)
         return Preflight(maker, False, 0, tuple(sent), tuple(findings), advice, shown(answer, 300))
     assert isinstance(answer, Answer)
     known.success_body = success_shape(answer)
     sent_again = probe.send(case.build() if case is new or not maker.partner.secret else new.build())
     findings = _unsteady(sent)
     return Preflight(
-        _fresh_or_not(maker, probe, known),
+        _fresh_or_not(maker, probe),
         accepted=True,
         latency=min(answer.elapsed, sent_again.answer.elapsed),
         exchanges=tuple(sent),
@@ -86,7 +86,7 @@ def _is_repeat(answer: Answer | NoAnswer) -> bool:
     return isinstance(answer, Answer) and answer.status == 409
 
 
-def _fresh_or_not(maker: Maker, probe: Probe, known: Known) -> Maker:
+def _fresh_or_not(maker: Maker, probe: Probe) -> Maker:
     """A maker whose notifications carry new optional values, unless this implementation refuses those (OK-5)."""
     if not maker.fresh_values():
         return maker
@@ -107,7 +107,7 @@ def _unsteady(sent: list[tuple[Case, Exchange]]) -> list[Finding]:
     return [Finding(breach, case, exchange, (len(failed), len(sent)))]
 
 
-def _why(maker: Maker, probe: Probe, known: Known) -> tuple[str, list[Finding]]:
+def _why(maker: Maker, probe: Probe) -> tuple[str, list[Finding]]:
     """What may be wrong; where a hash that leaves out a field is accepted, that is SIG-2 broken beyond doubt."""
     if maker.operation.request_hash is None:
         return "", []

@@ -33,7 +33,6 @@ def present(settings: VerifySettings) -> int:
     reports = report_files(settings)
     run = Run(contract, settings, Progress())
     run.progress = for_terminal()
-    print(f"judging {run.target.url} by {contract.title} {contract.version}, seed {settings.seed}", flush=True)
     verdict = run.judge()
     sys.stdout.write(text_report(verdict))
     for kind, path in reports:

@@ -7,6 +7,9 @@ from typing import Any
 class Progress:
     """Silent: for CI, for pytest, for tests."""
 
+    def begin(self, text: str) -> None:
+        """The first notification has succeeded: there is something to judge."""
+
     def expect(self, count: int) -> None:
         """So many more requests are to come."""
 
@@ -17,7 +20,15 @@ class Progress:
         """The run is over; leave a clean line."""
 
 
-class Bar(Progress):
+class Lines(Progress):
+    """Plain lines, for CI: what is judged, and no more until the report."""
+
+    def begin(self, text: str) -> None:
+        """The first notification has succeeded: there is something to judge."""
+        print(text, flush=True)
+
+
+class Bar(Lines):
     """A bar on standard error, gone once the run is over."""
 
     def __init__(self) -> None:
@@ -51,5 +62,5 @@ class Bar(Progress):
 
 
 def for_terminal() -> Progress:
-    """A bar where somebody can see it."""
-    return Bar() if sys.stderr.isatty() else Progress()
+    """A bar where somebody can see it, plain lines elsewhere."""
+    return Bar() if sys.stderr.isatty() else Lines()

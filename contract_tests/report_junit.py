@@ -30,7 +30,7 @@ def junit_report(verdict: Verdict) -> str:
         suite.add_testcase(case)
     report = JUnitXml()
     report.add_testsuite(suite)
-    return str(report.tostring().decode("utf-8"))
+    return str(report.tostring().decode("utf-8"))  # type: ignore[no-untyped-call]  # junitparser is half typed
 
 
 def _text(item: RuleVerdict) -> list[str]:

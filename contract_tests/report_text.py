@@ -29,7 +29,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     yield ""
     deciding = {item.rule.id for item in verdict.broken}
     for item in (*verdict.broken, *(item for item in verdict.all_broken if item.rule.id not in deciding)):
-        yield from _failure(item, decides=item.rule.id in deciding)
+        yield from failure_lines(item, decides=item.rule.id in deciding)
     yield from _notes(verdict)
     for advice in verdict.advice:
         yield f"ADVICE {advice}"
@@ -49,7 +49,8 @@ def _families(verdict: Verdict) -> Iterator[str]:
         yield f"{family:<5} {', '.join(words)}"
 
 
-def _failure(item: RuleVerdict, *, decides: bool) -> Iterator[str]:
+def failure_lines(item: RuleVerdict, *, decides: bool) -> Iterator[str]:
+    """One broken rule: its sentence and standing, its causes with their evidence, and what to do."""
     rule = item.rule
     word = "FAIL" if decides else ("KNOWN" if item.known_failure else "WARN")
     yield f"{word:<5} {rule.id} {rule.level}  {rule.text}  {_standing(rule)}"

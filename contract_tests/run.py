@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from contract_tests.case import Case, collect
 from contract_tests.engine import Engine, GoneError
+from contract_tests.evidence import evidence
 from contract_tests.generated import Generator
 from contract_tests.judge import Breach, Known
 from contract_tests.notification import Maker
@@ -24,7 +25,7 @@ from contract_tests.target import (
     selected_rules,
     skipped_rules,
 )
-from contract_tests.verdict import Finding, Verdict
+from contract_tests.verdict import INTERRUPTED, Finding, Verdict
 from spec import Contract, LuckyMonacoError, Operation, Rule
 
 GENERATED_RULES = frozenset({"OK-6", "VAL-1", "VAL-2", "VAL-3", "VAL-4"})
@@ -67,7 +68,7 @@ class Run:
                     self.findings.append(gone.finding)
                     self.cut = "the implementation went away"
                 except KeyboardInterrupt:
-                    self.cut = "interrupted"
+                    self.cut = INTERRUPTED
                 requests = probe.sent
         finally:
             if generator:
@@ -99,12 +100,23 @@ class Run:
         if not first.accepted:
             self._not_accepted(first)
             return
+        if not self.tried:
+            about = f"{self.contract.title} {self.contract.version}"
+            self.progress.begin(f"judging {self.target.url} by {about}, seed {self.settings.seed}")
         learn_hash_codes(first.maker, probe, known)
         engine = Engine(probe, known, self._gentle().jobs, self.progress.step)
         try:
             self._cases(engine, first, probe, generator)
+            self.findings.extend(engine.confirm())
+            self.findings.extend(engine.slow(self.settings.max_response_time))
+            self.findings.extend(_flaky(engine.mixed))
+        except (GoneError, KeyboardInterrupt):
+            self.findings.extend(engine.unconfirmed())
+            raise
         finally:
-            self._gather(engine, first, known)
+            self.findings.extend([*first.findings, *judged(first.exchanges[-1:], known)])
+            self.notes.extend(engine.notes())
+            self._count(engine, first)
 
     def _not_accepted(self, first: Preflight) -> None:
         operation = first.maker.operation
@@ -118,8 +130,10 @@ class Run:
             self.findings.append(Finding(breach, case, exchange))
         else:
             advice = f"; {first.advice}" if first.advice else ""
+            case, exchange = first.exchanges[-1]
+            got = evidence(Finding(Breach("OK-1", "", first.said), case, exchange)).got
             raise NotJudgedError(
-                f"not judged: the first plain notification ({operation}) was not answered as a success; got {first.said}"
+                f"not judged: the first plain notification ({operation}) was not answered as a success; got {got}"
                 f"; check the URL, the credentials and --known{advice}"
             )
 
@@ -164,20 +178,12 @@ class Run:
         self.tried[rule] = self.tried.get(rule, 0) + 1
         self.findings.extend(findings)
 
-    def _gather(self, engine: Engine, first: Preflight, known: Known) -> None:
-        for case, _ in first.exchanges:
-            self.tried[case.rule] = self.tried.get(case.rule, 0) + 1
-        for result in engine.results:
-            self.tried[result.case.rule] = self.tried.get(result.case.rule, 0) + 1
+    def _count(self, engine: Engine, first: Preflight) -> None:
+        """Count what was tried, and the answers off which a rule can be read: without any, nothing is claimed."""
+        for rule in (*(case.rule for case, _ in first.exchanges), *(result.case.rule for result in engine.results)):
+            self.tried[rule] = self.tried.get(rule, 0) + 1
         for rule, count in observed(engine.results).items():
             self.tried[rule] = self.tried.get(rule, 0) + count
-        if not self.cut:
-            self.findings.extend(first.findings)
-            self.findings.extend(judged(first.exchanges[-1:], known))
-            self.findings.extend(engine.confirm())
-            self.findings.extend(engine.slow(self.settings.max_response_time))
-            self.findings.extend(_flaky(engine.mixed))
-        self.notes.extend(engine.notes())
 
 
 def _flaky(mixed: list[Finding]) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""What takes more than one request to see: repeats (OK-8), many at once (ROB-2), the same verdict every time (ROB-3)."""
+"""What takes more than one request to see: repeats (OK-8), many at once (ROB-2), one verdict every time (ROB-3)."""
 
 import threading
 from collections.abc import Callable, Sequence

@@ -9,6 +9,8 @@ from contract_tests.exchange import Exchange
 from contract_tests.judge import Breach
 from spec import Operation, Rule
 
+INTERRUPTED = "interrupted"  # by the user; what was seen so far is shown, and nothing is decided
+
 Status = Literal["kept", "broken", "not-applicable", "not-judged"]
 
 
@@ -74,6 +76,8 @@ class Verdict:
     @property
     def word(self) -> str:
         """KEPT, BROKEN, NOT JUDGED or INCOMPLETE."""
+        if self.interrupted == INTERRUPTED:
+            return "INCOMPLETE"
         if self.broken:
             return "BROKEN"
         if not self.complete:
@@ -99,7 +103,7 @@ def merge_like(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 def cause(finding: Finding) -> tuple[str, ...]:
-    """What two findings with the same cause have in common: the same rule broken, with the same answer but for digits."""
+    """What two findings with one cause have in common: the rule broken, and the answer but for its digits."""
     got = "".join("#" if char.isdigit() else char for char in finding.breach.got)[:60]
     label = finding.case.label if finding.breach.rule == finding.case.rule and not finding.case.generated else ""
     return (finding.operation.id, finding.breach.rule, label.rpartition("-")[0], got)

@@ -1,9 +1,11 @@
 """AUTH: credentials that are missing, empty or wrong, also by very little."""
 
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import quote
 
 from contract_tests.case import Case, cases
+from contract_tests.exchange import Request
 from contract_tests.notification import Maker, unique
 from spec import Credential, attach
 
@@ -18,11 +20,7 @@ def wrong_credential(maker: Maker) -> Iterator[Case]:
                 rule,
                 f"{credential.name}-{label}",
                 "refusal",
-                lambda credential=credential, value=value, shell=shell, label=label: maker.request(
-                    credentials={credential.role: value},
-                    what=f"{credential.name} {label.replace('-', ' ')}",
-                    shell={value: shell} if value and shell else None,
-                ),
+                partial(_changed, maker, credential, label, value, shell),
                 maker,
                 fault="credential",
             )
@@ -31,12 +29,22 @@ def wrong_credential(maker: Maker) -> Iterator[Case]:
                 rule,
                 f"{credential.name}-as-array",
                 "refusal",
-                lambda credential=credential: maker.request(
-                    query=_as_array(maker, credential), what=f"{credential.name}[] for {credential.name}"
-                ),
+                partial(_array, maker, credential),
                 maker,
                 fault="credential",
             )
+
+
+def _changed(maker: Maker, credential: Credential, label: str, value: str | None, shell: str) -> Request:
+    return maker.request(
+        credentials={credential.role: value},
+        what=f"{credential.name} {label.replace('-', ' ')}",
+        shell={value: shell} if value and shell else None,
+    )
+
+
+def _array(maker: Maker, credential: Credential) -> Request:
+    return maker.request(query=_as_array(maker, credential), what=f"{credential.name}[] for {credential.name}")
 
 
 @cases("AUTH-1", "AUTH-2")

@@ -1,9 +1,11 @@
 """ROB-1: hostile bodies, as bytes. All stay under 64 KiB, above which a refusal of any kind is left open."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from contract_tests.case import Case, cases
+from contract_tests.exchange import Request
 from contract_tests.notification import Maker, encode
 
 _DEEP = 25_000  # levels: far beyond every recursion limit, and 50 KB of brackets
@@ -13,7 +15,15 @@ _DEEP = 25_000  # levels: far beyond every recursion limit, and 50 KB of bracket
 def hostile_body(maker: Maker) -> Iterator[Case]:
     """Bodies that bring down a parser, a database or a comparison."""
     for label, (raw, what) in _bodies(maker).items():
-        yield Case("ROB-1", label, "survival", lambda raw=raw, what=what: maker.request(raw=raw(), what=what), maker)
+        yield Case("ROB-1", label, "survival", partial(_raw, maker, raw, what), maker)
+
+
+def _raw(maker: Maker, raw: Callable[[], bytes], what: str) -> Request:
+    return maker.request(raw=raw(), what=what)
+
+
+def _twice(maker: Maker, name: str) -> bytes:
+    return encode(maker.body())[:-1] + b"," + encode(name) + b':"second"}'
 
 
 def _bodies(maker: Maker) -> dict[str, tuple[Callable[[], bytes], str]]:
@@ -54,7 +64,7 @@ def _bodies(maker: Maker) -> dict[str, tuple[Callable[[], bytes], str]]:
         bodies[f"{name}-nul"] = (in_field(name, b'"a\\u0000b"'), f'"{name}" holds an escaped NUL')
         bodies[f"{name}-lone-surrogate"] = (in_field(name, b'"\\ud800"'), f'"{name}" holds a lone surrogate')
         bodies[f"{name}-duplicate"] = (
-            lambda name=name: encode(maker.body())[:-1] + b"," + encode(name) + b':"second"}',
+            partial(_twice, maker, name),
             f'"{name}" stands twice',
         )
     return bodies

@@ -1,12 +1,14 @@
-"""SIG: request hashes that must be refused. Only on plain ASCII values, where all variants of the scheme agree (D07)."""
+"""SIG: request hashes that must be refused; only on plain ASCII values, where all variants agree (D07)."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker, unique
 from contract_tests.values import other_plain
+from spec import Field
 
 
 @cases("SIG-1")
@@ -45,7 +47,7 @@ def wrong_hash(maker: Maker) -> Iterator[Case]:
             "SIG-1",
             label,
             "refusal",
-            lambda secret=secret, label=label: _signed_with(maker, secret, label),
+            partial(_signed_with, maker, secret, label),
             maker,
             fault="hash",
         )
@@ -58,39 +60,35 @@ def stale_hash(maker: Maker) -> Iterator[Case]:
     if carrier is None or not maker.partner.secret:
         return
     for field in maker.operation.fields:
-        if field.name == carrier.field or not field.is_string:
-            continue
-        name, value = field.name, maker.known.get(field.name, field.example)
-        other = unique() if field.fresh else other_plain(maker.body(fresh=False).get(name, value))
-        base = {} if field.required else {name: unique() if field.fresh else value}
-
-        def build(
-            sent: Mapping[str, Any], signed: Mapping[str, Any], what: str, name: str = name
-        ) -> Callable[[], Request]:
-            def request() -> Request:
-                optional = [n for n in _optional(maker) if n not in sent]
-                body = maker.body(sent, fresh=False, without=optional)
-                over = {**body, **signed}
-                over = {key: item for key, item in over.items() if item is not None and key != carrier.field}
-                return maker.request({**body, carrier.field: maker.hash_of(over)}, what=f'hash {what} "{name}"')
-
-            return request
-
-        ways = {
-            "changed-after-signing": build(
-                {**base, name: other}, {name: base.get(name) or _known(maker, name)}, "is of another"
-            ),
-            "signed-for-another": build(base, {name: other}, "was right for another"),
-            "not-covered": build(base, {name: None}, "does not cover"),
-        }
-        if not field.required:
-            ways["added-to-the-hash"] = build({}, {name: other}, "covers an absent")
-        for label, request in ways.items():
-            yield Case("SIG-2", f"{name}-{label}", "refusal", request, maker, fault="hash")
+        if field.name != carrier.field and field.is_string:
+            for label, (sent, signed, what) in _ways(maker, field).items():
+                build = partial(_stale, maker, sent, signed, f'hash {what} "{field.name}"')
+                yield Case("SIG-2", f"{field.name}-{label}", "refusal", build, maker, fault="hash")
 
 
-def _known(maker: Maker, name: str) -> Any:
-    return maker.body(fresh=False).get(name)
+def _ways(maker: Maker, field: Field) -> dict[str, tuple[dict[str, Any], dict[str, Any], str]]:
+    """By label: (what is sent, what is signed instead, in words); None among the signed leaves the field out."""
+    name = field.name
+    usual = maker.body(fresh=False).get(name, field.example)
+    mine = unique() if field.fresh else usual
+    other = unique() if field.fresh else other_plain(usual)
+    ways: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
+        "changed-after-signing": ({name: other}, {name: mine}, "is of another"),
+        "signed-for-another": ({name: mine}, {name: other}, "was right for another"),
+        "not-covered": ({name: mine}, {name: None}, "does not cover"),
+    }
+    if not field.required:
+        ways["added-to-the-hash"] = ({}, {name: other}, "covers an absent")
+    return ways
+
+
+def _stale(maker: Maker, sent: Mapping[str, Any], signed: Mapping[str, Any], what: str) -> Request:
+    carrier = maker.operation.request_hash
+    assert carrier is not None
+    optional = [name for name in _optional(maker) if name not in sent]
+    body = maker.body(sent, fresh=False, without=optional)
+    over = {key: item for key, item in {**body, **signed}.items() if item is not None and key != carrier.field}
+    return maker.request({**body, carrier.field: maker.hash_of(over)}, what=what)
 
 
 def _optional(maker: Maker) -> list[str]:

@@ -1,12 +1,14 @@
 """OK: what a valid, authorised notification must bring."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker, unique
 from contract_tests.values import legal
+from spec import Field
 
 
 @cases("OK-1")
@@ -43,17 +45,20 @@ def optional_fields(maker: Maker) -> Iterator[Case]:
             may_repeat=bool(maker.partner.secret),
         )
     for field in maker.operation.optional:
-        value = maker.known.get(field.name, field.example)
         yield Case(
             "OK-5",
             f"{field.name}-present",
             "success",
-            lambda name=field.name, value=value, fresh=field.fresh and field.is_string: maker.request(
-                maker.body({name: unique() if fresh and name not in maker.known else value}), what=f'with "{name}"'
-            ),
+            partial(_present, maker, field),
             maker,
             variant=True,
         )
+
+
+def _present(maker: Maker, field: Field) -> Request:
+    new = field.fresh and field.is_string and field.name not in maker.known
+    value = unique() if new else maker.known.get(field.name, field.example)
+    return maker.request(maker.body({field.name: value}), what=f'with "{field.name}"')
 
 
 @cases("OK-6")
@@ -88,10 +93,14 @@ def unknown_fields(maker: Maker) -> Iterator[Case]:
             "OK-7",
             label,
             "success",
-            lambda fields=fields: maker.request(maker.body(fields), what=f"with an unknown field ({label})"),
+            partial(_extra, maker, fields, label),
             maker,
             variant=True,
         )
+
+
+def _extra(maker: Maker, fields: dict[str, Any], label: str) -> Request:
+    return maker.request(maker.body(fields), what=f"with an unknown field ({label})")
 
 
 def _with(maker: Maker, name: str, value: str, label: str) -> Callable[[], Request]:

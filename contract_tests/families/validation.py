@@ -1,10 +1,12 @@
 """VAL: bodies that must be refused, and with what they are sent."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from contract_tests.case import Case, FaultKind, cases
+from contract_tests.exchange import Request
 from contract_tests.notification import Maker, encode
 from contract_tests.values import wrong
 from spec import Field
@@ -20,11 +22,15 @@ def missing_field(maker: Maker) -> Iterator[Case]:
             "VAL-1",
             field.name,
             "refusal",
-            lambda name=field.name: maker.request(maker.body(without=[name]), what=f'without "{name}"'),
+            partial(_without, maker, field.name),
             maker,
             fault=_kind(maker, field),
         )
     yield Case("VAL-1", "all", "refusal", lambda: maker.request({}, what="without any field: {}"), maker, fault="body")
+
+
+def _without(maker: Maker, name: str) -> Request:
+    return maker.request(maker.body(without=[name]), what=f'without "{name}"')
 
 
 @cases("VAL-2")
@@ -68,18 +74,22 @@ def not_a_json_object(maker: Maker) -> Iterator[Case]:
             "VAL-4",
             label,
             "refusal",
-            lambda raw=raw, what=what: maker.request(raw=raw(), what=what),
+            partial(_raw, maker, raw, what),
             maker,
             fault="body",
         )
 
 
-def _malformed(maker: Maker) -> dict[str, tuple[Any, str]]:
+def _raw(maker: Maker, raw: Callable[[], bytes], what: str) -> Request:
+    return maker.request(raw=raw(), what=what)
+
+
+def _malformed(maker: Maker) -> dict[str, tuple[Callable[[], bytes], str]]:
     def good() -> bytes:
         return encode(maker.body())
 
-    def as_text(value: Any) -> Any:
-        return lambda: encode(value)
+    def as_text(value: Any) -> Callable[[], bytes]:
+        return partial(encode, value)
 
     return {
         "empty": (lambda: b"", "an empty body"),
@@ -118,9 +128,7 @@ def form_body(maker: Maker) -> Iterator[Case]:
             "VAL-5",
             label,
             "refusal",
-            lambda content_type=content_type, encoded=encoded: maker.request(
-                raw=encoded(), content_type=content_type, what=f"the fields as {content_type.partition(';')[0]}"
-            ),
+            partial(_declared, maker, content_type, encoded),
             maker,
             fault="transport",
         )
@@ -139,12 +147,15 @@ def other_media_type(maker: Maker) -> Iterator[Case]:
             "VAL-6",
             content_type,
             "refusal",
-            lambda content_type=content_type: maker.request(
-                content_type=content_type, what=f"good JSON declared as {content_type}"
-            ),
+            partial(_declared, maker, content_type, lambda: encode(maker.body())),
             maker,
             fault="transport",
         )
+
+
+def _declared(maker: Maker, content_type: str, encoded: Callable[[], bytes]) -> Request:
+    what = f"the notification as {content_type.partition(';')[0]}"
+    return maker.request(raw=encoded(), content_type=content_type, what=what)
 
 
 def _texts(maker: Maker) -> dict[str, str]:
