@@ -1,0 +1,143 @@
+"""What can be wrong with a request, told apart and in a fixed order.
+
+The order: path, method, size, each credential, media type, syntax, object, each field, request hash, preference.
+A Plan is one operation's list of checks, prepared once; the faults are named by the document's `x-faults`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from mockserver import credentials
+from mockserver.answers import Answers
+from spec import Contract, Operation, Partner, Schema, compute_hash
+from spec.strict_json import MalformedJsonError, loads
+
+if TYPE_CHECKING:
+    from mockserver.exchange import Exchange
+
+Result = Literal["passed", "failed", "not reached", "not checked"]
+
+PATH, METHOD, SIZE = "path", "method", "size"
+MEDIA_TYPE, SYNTAX, OBJECT, HASH = "media type", "syntax", "object", "request hash"
+PREFERENCE = "preference"
+_STOPPERS = {PATH, METHOD, SIZE, SYNTAX, OBJECT}  # once one of these has failed, nothing after it can be judged
+_FAULT_OF = {"missing": "missing-field", "type": "wrong-type", "empty": "empty-field", "value": "invalid-value"}
+_WORDS_OF = {
+    "missing": "is missing",
+    "type": "has the wrong type",
+    "empty": "is empty",
+    "value": "breaks a limit of its schema",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check and its result, as the journal shows it."""
+
+    name: str
+    result: Result
+    fault: str = ""
+    reason: str = ""
+
+
+def name_of_field(field: str) -> str:
+    """How the journal calls the check of a field."""
+    return f"field {field}"
+
+
+class Plan:
+    """The checks of one operation in their order, with what they need worked out beforehand."""
+
+    def __init__(self, contract: Contract, operation: Operation, partners: Sequence[Partner]) -> None:
+        self.operation = operation
+        self.answers = Answers(contract, operation)
+        self.session_field = next((field.name for field in operation.fields if field.session_id), None)
+        self.check_credentials = credentials.prepare(operation, partners)
+        self._order = {name_of_field(field.name): place for place, field in enumerate(operation.fields)}
+        self.names = (
+            PATH,
+            METHOD,
+            SIZE,
+            *(credentials.name_of(item) for item in operation.credentials),
+            MEDIA_TYPE,
+            SYNTAX,
+            OBJECT,
+            *self._order,
+            *((HASH,) if operation.request_hash else ()),
+            PREFERENCE,
+        )
+        for fault in (*(item.fault for item in operation.credentials), *_FAULT_OF.values()):
+            self.answers.for_fault(fault)  # a document without an answer for it is refused at start, not at a request
+
+    def check_media_type(self, exchange: Exchange, accepted: frozenset[bytes]) -> None:
+        """The Content-Type, which must be there, once, and one of the operation's; its parameters do not matter."""
+        given = exchange.header(b"content-type")
+        if len(given) == 1:
+            if given[0] in accepted or given[0].partition(b";")[0].strip().lower() in accepted:
+                return
+            reason = "the Content-Type is not the document's"
+        else:
+            reason = "there is more than one Content-Type" if given else "there is no Content-Type"
+        exchange.fail(MEDIA_TYPE, "media-type", reason)
+
+    def check_body(self, exchange: Exchange, schema: Schema) -> None:
+        """Syntax first, then what the schema says of the whole and of each field, in the document's order."""
+        try:
+            value = exchange.value = loads(exchange.body)
+        except MalformedJsonError as error:
+            exchange.fail(SYNTAX, "malformed-json", f"the body is not JSON: {error}")
+            return
+        if not schema.is_valid(value):
+            for check, kind, words in sorted(self._violations(schema, value), key=self._place):
+                exchange.fail(check, kind, words)
+        if self.operation.request_hash is not None:
+            self._check_hash(exchange, value)
+
+    def _violations(self, schema: Schema, value: Any) -> Iterator[tuple[str, str, str]]:
+        for violation in schema.violations(value):
+            if violation.field:
+                fault = _FAULT_OF[violation.kind]
+                yield name_of_field(violation.field), fault, f"{violation.pointer[1:]} {_WORDS_OF[violation.kind]}"
+            elif violation.kind == "type":
+                yield OBJECT, "not-an-object", "the body is JSON, but not an object"
+            else:
+                yield OBJECT, _FAULT_OF[violation.kind], f"the body {_WORDS_OF[violation.kind]}"
+
+    def _place(self, violation: tuple[str, str, str]) -> int:
+        return self._order.get(violation[0], -1)
+
+    def _check_hash(self, exchange: Exchange, value: Any) -> None:
+        hashing = self.operation.request_hash
+        partner = exchange.partner
+        if partner is None or not partner.secret or hashing is None:
+            exchange.hash_note = "no secret is configured" if partner else "the partner is not known"
+            return
+        given = value.get(hashing.field) if isinstance(value, dict) else None
+        if not isinstance(given, str) or not given:
+            exchange.hash_note = f"there is no usable {hashing.field} to check"
+            return
+        scheme = partner.scheme or hashing.scheme
+        if not scheme.matches(given, compute_hash(self.operation, partner, value)):
+            exchange.fail(HASH, "wrong-hash", f"{hashing.field} is not the hash that the secret and the fields give")
+
+    def checks(self, exchange: Exchange) -> tuple[Check, ...]:
+        """Every check with its result; failures of fields that the document does not list come last."""
+        failed: dict[str, list[Check]] = {}
+        for item in exchange.failures:
+            failed.setdefault(item.check, []).append(Check(item.check, "failed", item.fault, item.reason))
+        result: list[Check] = []
+        stopped = ""
+        for name in self.names:
+            if stopped:
+                result.append(Check(name, "not reached", reason=f"the check of the {stopped} failed"))
+            elif name in failed:
+                result.extend(failed.pop(name))
+                stopped = name if name in _STOPPERS else ""
+            elif name == HASH and exchange.hash_note:
+                result.append(Check(name, "not checked", reason=exchange.hash_note))
+            else:
+                result.append(Check(name, "passed"))
+        return (*result, *(check for checks in failed.values() for check in checks))

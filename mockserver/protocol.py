@@ -1,0 +1,236 @@
+"""What happens below ASGI: bytes that are not HTTP, heads without end, callers that never finish.
+
+uvicorn answers some of these itself, in plain text. Here each gets the contract's envelope, the connection stays readable
+until the caller has had a chance to read it, and a connection limit is kept by closing idle ones first.
+The names of uvicorn that this module leans on are tested one by one in tests/mockserver/test_leaning.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from mockserver.behaviours import CONNECTION
+
+if TYPE_CHECKING:
+    from uvicorn._types import ASGI3Application
+    from uvicorn.config import Config
+    from uvicorn.server import ServerState
+
+    from mockserver.answers import Prepared
+
+LINGER_SECONDS = 2.0  # how long a refused connection is kept readable, so that the refusal is not lost to a reset
+LINGER_BYTES = 64 * 1024 * 1024
+
+
+class Outsider(Protocol):
+    """Who answers, and takes note of, what never becomes an ASGI request."""
+
+    def refuse(self, fault: str, why: str, client: tuple[str, int] | None) -> Prepared:
+        """The canned answer for a fault below ASGI."""
+        ...
+
+    def busy(self) -> ASGI3Application:
+        """The application that answers over the connection limit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one connection, and all of them together, may take."""
+
+    head_bytes: int = 32 * 1024
+    head_seconds: float = 10.0
+    request_seconds: float = 30.0
+    connections: int = 1000
+
+
+class _HeadTooLargeError(Exception):
+    """Raised inside the parser's callback, so that it stops reading a head that is too large."""
+
+
+class MockProtocol(HttpToolsProtocol):
+    """uvicorn's HTTP/1.1 connection, refusing in the contract's words what uvicorn refuses in its own."""
+
+    outsider: Outsider
+    limits: Limits
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.limit_concurrency = None  # kept here instead, see connection_made
+        self.since = 0.0  # when the connection, or its current request, began
+        self._in_head = False
+        self._seen_of_head = 0
+        self._replaying = False
+        self._refused = False
+        self._refuse_later: tuple[str, str] | None = None
+        self._swallowed = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a new connection; over the limit an idle one makes room, and if none is idle the caller is told."""
+        super().connection_made(transport)
+        self.since = self.loop.time()
+        if len(self.connections) > self.limits.connections and not self._close_an_idle_one():
+            self.app = self.outsider.busy()
+
+    def _close_an_idle_one(self) -> bool:
+        others = [peer for peer in self.connections if isinstance(peer, MockProtocol) and peer is not self]
+        idle = [peer for peer in others if peer.is_idle]
+        if not idle:
+            return False
+        min(idle, key=lambda peer: peer.since).transport.close()
+        return True
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request of this connection waits for its answer."""
+        return self.cycle is None or self.cycle.response_complete
+
+    def data_received(self, data: bytes) -> None:
+        """Feed the parser; swallow what comes after a refusal."""
+        if self._refused:
+            self._swallowed += len(data)
+            if self._swallowed > LINGER_BYTES:
+                self.transport.close()
+            return
+        self._unset_keepalive_if_required()
+        if self._in_head:
+            self._seen_of_head += len(data)
+        else:
+            self._seen_of_head = len(data)
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._decline_upgrade(data[upgrade.args[0] :])
+        except httptools.HttpParserError as error:
+            if isinstance(error.__context__, _HeadTooLargeError):
+                self._refuse("too-large", "the request line and headers are larger than the server reads")
+            else:
+                self._refuse("malformed-request", f"not HTTP: {type(error).__name__}")
+        else:
+            if self._in_head and self._seen_of_head > self.limits.head_bytes:
+                self._refuse("too-large", "the request line and headers are larger than the server reads")
+
+    def _decline_upgrade(self, rest: bytes) -> None:
+        """Take a request that offers another protocol as the HTTP/1.1 that it is; Java's client offers h2c with each POST.
+
+        The parser believes that HTTP ends with the head. A new one is told of the body by a head of our own, and goes on.
+        """
+        framing = self._framing()
+        if framing:
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            self._replaying = True
+            try:
+                self.parser.feed_data(b"POST / HTTP/1.1\r\n" + b"".join(framing) + b"\r\n")
+            finally:
+                self._replaying = False
+        if rest:
+            self.data_received(rest)
+
+    def _framing(self) -> list[bytes]:
+        framing = (b"content-length", b"transfer-encoding")
+        return [name + b": " + value + b"\r\n" for name, value in self.headers if name in framing]
+
+    def on_url(self, url: bytes) -> None:
+        """Note the target, unless the head is one of our own."""
+        if not self._replaying:
+            super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Note a header, unless the head is one of our own."""
+        if not self._replaying:
+            super().on_header(name, value)
+
+    def on_message_complete(self) -> None:
+        """End the request, unless its body is yet to come after a declined offer to upgrade."""
+        if not (self.parser.should_upgrade() and self._framing()):
+            super().on_message_complete()
+
+    def on_message_begin(self) -> None:
+        """Start the clock for one request."""
+        if self._replaying:
+            return
+        self._in_head = True
+        self.since = self.loop.time()
+        super().on_message_begin()
+        self.scope[CONNECTION] = self  # type: ignore[literal-required]
+
+    def on_headers_complete(self) -> None:
+        """Hand the request on, unless its head is too large."""
+        if self._replaying:
+            return
+        self._in_head = False
+        if self._seen_of_head > self.limits.head_bytes:
+            size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+            if size > self.limits.head_bytes:
+                raise _HeadTooLargeError
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Send a refusal that had to wait for the answer before it."""
+        self.since = self.loop.time()
+        super().on_response_complete()
+        if self._refuse_later is not None and not self.transport.is_closing():
+            self._refuse(*self._refuse_later)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Finish what was asked when a caller closes only its own side, as `nc` does."""
+        if self._refused or self.is_idle or self.scheme == "https":
+            return False
+        if self.cycle.more_body and not self.cycle.response_started:
+            self._refuse("malformed-request", "the body ends before its announced length")
+        else:
+            self.cycle.keep_alive = False
+        return True
+
+    def overdue(self, now: float) -> None:
+        """Close, or refuse, a caller that takes too long; called about once a second for every connection."""
+        waited = now - self.since
+        if self._refused or self.transport.is_closing():
+            return
+        if self._in_head and waited > self.limits.head_seconds:
+            self._refuse("malformed-request", "the head of the request did not arrive in time")
+        elif self.cycle is None and waited > self.limits.head_seconds:
+            self.transport.close()
+        elif not self.is_idle and self.cycle.more_body and waited > self.limits.request_seconds:
+            self._refuse("malformed-request", "the body did not arrive in time")
+
+    def _refuse(self, fault: str, why: str) -> None:
+        """Answer with the contract's envelope, then close once the caller had time to read it."""
+        if not self.is_idle and not self.cycle.more_body:
+            self._refuse_later = (fault, why)  # an earlier request on this connection is still being answered
+            return
+        self._refused = True
+        self.flow.resume_reading()
+        if not self.is_idle:
+            started = self.cycle.response_started
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            if started:
+                self.transport.close()
+                return
+        answer = self.outsider.refuse(fault, why, self.client)
+        headers = [*self.server_state.default_headers, *answer.headers, (b"connection", b"close")]
+        head = [STATUS_LINE[answer.status], *(name + b": " + value + b"\r\n" for name, value in headers), b"\r\n"]
+        self.transport.write(b"".join(head) + answer.body)
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+            self.loop.call_later(LINGER_SECONDS, self.transport.close)
+        else:
+            self.transport.close()
+
+
+def speaking(outsider: Outsider, limits: Limits) -> type[MockProtocol]:
+    """The connection class for one server: uvicorn wants a class, and gives it no room for settings."""
+    return type("MockProtocol", (MockProtocol,), {"outsider": outsider, "limits": limits})

@@ -1,0 +1,144 @@
+"""The mock as a process: binds its port, says what it is, serves until it is told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import gc
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from mockserver import banner
+from mockserver.app import create
+from spec import ServeError
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from mockserver.settings import MockSettings
+
+
+def run(settings: MockSettings) -> int:
+    """Serve until Ctrl-C or SIGTERM; 0 afterwards. Raises LuckyMonacoError when it cannot start."""
+    contract = settings.contract()
+    with _listen(settings) as listening:
+        mock = create(contract, settings)
+        url = f"http://{_host_in_url(settings.host)}:{listening.getsockname()[1]}"
+
+        def announce() -> None:
+            print(banner.text(contract, settings, url), flush=True)
+
+        _configure_logging()
+        server = make_server(mock, settings, announce)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
+    return 0
+
+
+def make_server(mock: Any, settings: MockSettings, announce: Callable[[], None]) -> Any:
+    """A uvicorn server for the mock, with our protocol below it; `announce` is called once it accepts connections."""
+    import uvicorn
+
+    from mockserver.protocol import Limits, speaking
+
+    limits = Limits(settings.head_limit, settings.head_timeout, settings.request_timeout, settings.max_connections)
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            # What start-up made lives as long as the process: leaving it out of every collection saves a tenth of the time.
+            gc.collect()
+            gc.freeze()
+            announce()
+
+        async def on_tick(self, counter: int) -> bool:
+            if counter % 10 == 0:
+                now = _loop_time()
+                for connection in list(self.server_state.connections):
+                    connection.overdue(now)  # type: ignore[union-attr]
+            return await super().on_tick(counter)
+
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            # uvicorn raises the signal again at the end, so that a stop looks like a crash; here it is a quiet end.
+            if threading.current_thread() is not threading.main_thread():
+                yield
+                return
+            before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+            try:
+                yield
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+
+        def _stop(self, number: int, frame: FrameType | None) -> None:
+            self.handle_exit(number, frame)
+
+    return Server(
+        uvicorn.Config(
+            mock.outside.around(mock.app),
+            http=speaking(mock.outside, limits),
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=settings.idle_timeout,
+            timeout_graceful_shutdown=settings.shutdown_timeout,
+        )
+    )
+
+
+def _loop_time() -> float:
+    import asyncio
+
+    return asyncio.get_running_loop().time()
+
+
+def _listen(settings: MockSettings) -> socket.socket:
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listening = socket.socket(family, kind, number)
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+        except BaseException:
+            listening.close()
+            raise
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            reason = "the port is in use; choose another with --port"
+        raise ServeError("the mock cannot listen", where=f"{settings.host}:{settings.port}", got=reason) from None
+    return listening
+
+
+def _host_in_url(host: str) -> str:
+    if host in ("0.0.0.0", "::", ""):  # noqa: S104  (what to paste, not what to bind)
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+class _Plain(logging.Formatter):
+    """One line, never a traceback: its lines may hold what a caller sent."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  (logging's own name)
+        return f"({ei[0].__name__})"
+
+
+def _configure_logging() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Plain("%(levelname)s %(message)s"))
+    for name in ("luckymonaco", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        logger.handlers = [handler]
+        logger.propagate = False
+        logger.setLevel(logging.INFO if name == "luckymonaco" else logging.ERROR)
