@@ -1,0 +1,1 @@
+"""The documentation, generated from the document: pages, editions of the document, code samples."""

@@ -1,0 +1,152 @@
+"""Code samples: callers and receivers in seven languages, filled in from the document's own example and answers."""
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from luckymonaco.docs.words import base_url, json_text, typed
+from spec import Answer, Contract, Credential, DocumentError, Operation
+from spec.settings import PREFIX
+
+LANGUAGES = {
+    "curl": "curl",
+    "python": "Python",
+    "php": "PHP",
+    "node": "Node.js",
+    "java": "Java",
+    "csharp": "C#",
+    "go": "Go",
+}
+ROLES = {"caller": "Call it", "receiver": "Receive it"}
+
+# As a language spells the digests; what is not here is written like Python does.
+_JAVA_DIGEST = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "sha512": "SHA-512"}
+_GO_SUM = {"md5": "Sum", "sha1": "Sum", "sha256": "Sum256", "sha512": "Sum512"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One program in one language for one operation."""
+
+    operation: str
+    language: str
+    role: str
+    file: str  # caller.py, Receiver.java
+    text: str
+
+    @property
+    def title(self) -> str:
+        """The language as it is spelt."""
+        return LANGUAGES[self.language]
+
+
+def samples(contract: Contract) -> Iterator[Sample]:
+    """Every sample for every operation whose answers the document knows; others have none."""
+    for operation in contract.operations:
+        try:
+            view = _view(contract, operation)
+        except DocumentError:
+            continue
+        for language in LANGUAGES:
+            for role in ROLES:
+                name = next((name for name in _templates() if name.startswith(f"{language}.{role}.")), None)
+                if name:
+                    text = _environment().get_template(name).render(op=view)
+                    yield Sample(operation.id, language, role, _file(language, role, name), text)
+
+
+def _file(language: str, role: str, template: str) -> str:
+    extension = template.rsplit(".", 1)[-1]
+    return f"{role.capitalize() if language == 'java' else role}.{extension}"
+
+
+def _view(contract: Contract, operation: Operation) -> Mapping[str, Any]:
+    fields = [{"name": field.name, "type": typed(field)} for field in operation.required]
+    optional = [{"name": field.name, "type": typed(field)} for field in operation.optional]
+    wanted = [name for name, fault in contract.faults.items() if fault.kind != "credential"]
+    return {
+        "title": operation.summary[:1].lower() + operation.summary[1:] if operation.summary else operation.id,
+        "path": operation.path,
+        "method": operation.method,
+        "media_type": operation.media_type,
+        "base_url": base_url(contract),
+        "example": dict(operation.example),
+        "example_text": json_text(operation.example, indent=None),
+        "credentials": [_credential(contract, operation, item) for item in operation.credentials],
+        "required": fields,
+        "optional": optional,
+        "hash": _hash(operation),
+        "success": _answer(operation.success),
+        "faults": {name: _answer(contract.answer_for(name, operation)) for name in wanted},
+    }
+
+
+def _credential(contract: Contract, operation: Operation, item: Credential) -> Mapping[str, Any]:
+    return {
+        "name": item.name,
+        "location": item.location,
+        "demo": item.demo,
+        "env": PREFIX + item.role.upper().replace("-", "_"),
+        "server_key": "HTTP_" + item.name.upper().replace("-", "_"),
+        "refusal": _answer(contract.answer_for(item.fault, operation)),
+    }
+
+
+def _answer(answer: Answer) -> Mapping[str, Any]:
+    return {"status": answer.status, "text": json_text(answer.body, indent=None)}
+
+
+def _hash(operation: Operation) -> Mapping[str, str] | None:
+    """The default scheme, where it is of the plain kind that the samples write out."""
+    if operation.request_hash is None:
+        return None
+    scheme = operation.request_hash.scheme
+    plain = (scheme.fields, scheme.empties, scheme.escape, scheme.credentials, scheme.secret_place, scheme.function)
+    if plain != ("all", "drop", "none", False, "end", None):
+        return None
+    return {
+        "field": operation.request_hash.field,
+        "join": scheme.join,
+        "joint": scheme.secret_joint,
+        "digest": scheme.digest,
+        "java_digest": _JAVA_DIGEST[scheme.digest],
+        "go_sum": _GO_SUM[scheme.digest],
+        "cs_digest": scheme.digest.upper(),
+    }
+
+
+@cache
+def _templates() -> dict[str, str]:
+    folder = files("luckymonaco.docs") / "samples"
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    return {entry.name.removesuffix(".j2"): entry.read_text(encoding="utf-8") for entry in entries}
+
+
+@cache
+def _environment() -> Environment:
+    # Code is full of braces, so the marks are square brackets.
+    environment = Environment(
+        loader=DictLoader(_templates()),
+        undefined=StrictUndefined,
+        block_start_string="[%",
+        block_end_string="%]",
+        variable_start_string="[[",
+        variable_end_string="]]",
+        comment_start_string="[#",
+        comment_end_string="#]",
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - programs, not pages
+    )
+    environment.filters["q"] = lambda value: json.dumps(value)
+    environment.filters["sq"] = lambda value: "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
+    environment.filters["shell"] = shlex.quote
+    environment.filters["python"] = lambda value: json.dumps(value, indent=4).replace("true", "True")
+    return environment

@@ -1,0 +1,48 @@
+"""The templates' environment: where they are, and the few filters that they need."""
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from spec import Reading
+
+
+@cache
+def environment(*, html: bool) -> Environment:
+    """One for pages, where values are escaped, and one for Markdown, where they are not."""
+    made = Environment(
+        loader=FunctionLoader(asset),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=html,
+    )
+    made.filters |= {"cell": _cell, "ids": _ids, "rule_ids": _rule_ids, "lower_first": _lower_first}
+    return made
+
+
+def asset(name: str) -> str:
+    """The text of a file that travels with the package."""
+    return files("luckymonaco.docs").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _cell(text: object) -> str:
+    """Text that may stand in a cell of a Markdown table."""
+    return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def _ids(ids: Iterable[str]) -> str:
+    """Links to readings: `([D01](#D01), [D02](#D02))`."""
+    links = ", ".join(f"[{id}](#{id})" for id in ids)
+    return f"({links})" if links else ""
+
+
+def _rule_ids(readings: Iterable[Reading]) -> str:
+    return _ids(reading.id for reading in readings)
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

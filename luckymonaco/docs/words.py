@@ -1,0 +1,63 @@
+"""Small pieces of text that every edition of the documentation words alike."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from spec import Contract, Field
+
+_LIMITS = {
+    "minLength": "at least {} character{s}",
+    "maxLength": "at most {} character{s}",
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "minItems": "at least {} item{s}",
+    "maxItems": "at most {} item{s}",
+    "pattern": "matches {}",
+    "format": "format {}",
+    "enum": "one of {}",
+}
+
+
+def base_url(contract: Contract) -> str:
+    """The first server's URL with its variables' defaults."""
+    servers = contract.raw.get("servers") or [{"url": ""}]
+    url = str(servers[0].get("url", ""))
+    for name, variable in servers[0].get("variables", {}).items():
+        url = url.replace("{" + name + "}", str(variable.get("default", "")))
+    return url.rstrip("/")
+
+
+def typed(field: Field) -> str:
+    """The JSON type of a field, as the document declares it."""
+    return str(field.schema.node.get("type", "any"))
+
+
+def limits(node: Mapping[str, Any]) -> str:
+    """The limits of a schema in words; empty when there are none."""
+    found = []
+    for key, words in _LIMITS.items():
+        if key in node:
+            value = node[key]
+            shown = ", ".join(json_text(item, indent=None) for item in value) if isinstance(value, list) else str(value)
+            found.append(words.replace("{s}", "" if value == 1 else "s").format(shown))
+    return "; ".join(found)
+
+
+def json_text(value: Any, indent: int | None = 2) -> str:
+    """JSON as people write it: two blanks of indentation, or on one line with a blank after the separators."""
+    plain = dict(value) if isinstance(value, Mapping) else value
+    return json.dumps(plain, ensure_ascii=False, indent=indent)
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its front and a full stop at its end."""
+    text = " ".join(text.split())
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?:" else ".")
+
+
+def count(number: int, noun: str) -> str:
+    """`1 rule`, `2 rules`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
