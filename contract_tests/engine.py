@@ -13,6 +13,7 @@ from contract_tests.verdict import Finding, cause
 
 AGAIN = 3  # times that a failing case is sent again
 _CONSISTENT = 2  # cases of one cause that must fail every time before the others are believed
+_HANGS = 6  # cases in a row without an answer in time, after which one asks whether anybody is there
 _MIXED = 8  # cases of one cause that are sent again at the most
 
 Progress = Callable[[str, int], None]
@@ -43,8 +44,9 @@ class Result:
 class Engine:
     """Sends cases through one probe and collects their results."""
 
-    def __init__(self, probe: Probe, known: Known, jobs: int, progress: Progress) -> None:
+    def __init__(self, probe: Probe, known: Known, plain: Case, jobs: int, progress: Progress) -> None:
         self._probe = probe
+        self._plain = plain  # what is sent to see whether anybody is still there
         self.known = known
         self._jobs = max(jobs, 1)
         self._progress = progress
@@ -53,7 +55,7 @@ class Engine:
 
     def once(self, case: Case, *, fresh_connection: bool = False) -> Result:
         """Send one case and judge the answer; nothing is kept of it."""
-        exchange = self._probe.send(case.build(), fresh_connection=fresh_connection)
+        exchange = self._probe.send(case.build(), fresh_connection=fresh_connection or case.over_new_connection)
         return Result(case, exchange, judge(case, exchange, self.known))
 
     def run(self, cases: Sequence[Case], label: str) -> None:
@@ -78,17 +80,18 @@ class Engine:
     def keep(self, result: Result) -> None:
         """Remember a result; GoneError if it shows that the target is no longer there."""
         self.results.append(result)
-        if _unreachable(result) and self._is_gone(result.case):
+        if _unreachable(result) and self._is_gone():
             last = self._last_before()
             breach = Breach(
                 "ROB-1", "a server that goes on answering", "the implementation takes no connections any more"
             )
             raise GoneError(Finding(breach, last.case, last.exchange))
 
-    def _is_gone(self, case: Case) -> bool:
+    def _is_gone(self) -> bool:
+        """Whether plain notifications get no answer either, for some seconds."""
         for pause in (0.2, 0.5, 1.0):
             time.sleep(pause)
-            if not _unreachable(self.once(case, fresh_connection=True)):
+            if not isinstance(self.once(self._plain, fresh_connection=True).exchange.answer, NoAnswer):
                 return False
         return True
 
@@ -122,13 +125,16 @@ class Engine:
         consistent: list[Finding] = []
         mixed: list[Finding] = []
         for position, finding in enumerate(group):
-            if len(consistent) == _CONSISTENT:
+            # Each sending that hangs costs the whole time-out: then one case, sent once more, must do.
+            hangs = isinstance(finding.exchange.answer, NoAnswer) and finding.exchange.answer.trouble == "timeout"
+            if len(consistent) == (1 if hangs else _CONSISTENT):
                 return [*consistent, *group[position:]]
             if len(mixed) == _MIXED:
                 break
-            broken = 1 + sum(self._breaks_again(finding) for _ in range(AGAIN))
-            seen = replace(finding, again=(broken, AGAIN + 1))
-            (consistent if broken == AGAIN + 1 else mixed).append(seen)
+            times = 1 if hangs else AGAIN
+            broken = 1 + sum(self._breaks_again(finding) for _ in range(times))
+            seen = replace(finding, again=(broken, times + 1))
+            (consistent if broken == times + 1 else mixed).append(seen)
         self.mixed.extend(mixed)
         return consistent
 

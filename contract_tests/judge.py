@@ -41,7 +41,8 @@ def judge(case: Case, exchange: Exchange, known: Known) -> tuple[Breach, ...]:
     if isinstance(answer, NoAnswer):
         return (Breach(case.rule, _expected(case, operation, known), no_answer(answer)),)
     breaches = list(_by_expectation(case, operation, answer, known))
-    breaches.extend(_secrets(exchange, answer))
+    if case.expect != "not-success":  # outside the operation the body does not decide
+        breaches.extend(_secrets(exchange, answer))
     return tuple(breaches)
 
 

@@ -16,7 +16,6 @@ _TRACES: dict[str, tuple[str, ...]] = {
     "Java": (
         r"^\s*(?:Caused by: |at )[\w.$/]+\(\w+\.(?:java|kt|scala):\d+\)",
         r"\bat [\w$]+(?:\.[\w$<>]+){2,}\((?:\w+\.(?:java|kt|scala):\d+|Native Method|Unknown Source)\)",
-        r"^\s*[\w$]+(?:\.[\w$]+)+(?:Exception|Error):",
     ),
     "Node": (r"\bat (?:async )?(?:[\w.<>$\[\] ]+ )?\(?(?:node:|file:|/|[A-Z]:\\)[^\s()]*:\d+:\d+\)?",),
     "PHP": (
@@ -28,7 +27,6 @@ _TRACES: dict[str, tuple[str, ...]] = {
     ".NET": (
         r"\bat [\w.<>`]+\([^)\n]*\) in \S.*:line \d+",
         r"^\s*at (?:System|Microsoft)\.[\w.<>`]+\(",
-        r"\bSystem\.(?:\w+\.)*\w+Exception:",
     ),
     "Go": (r"\bgoroutine \d+ \[", r"^\s+/\S+\.go:\d+ \+0x", r"\bpanic: runtime error"),
     "Ruby": (r"^\s*(?:from )?/\S+\.rb:\d+:in [`']",),

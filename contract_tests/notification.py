@@ -89,10 +89,12 @@ class Maker:
         ascii_only: bool = False,
         shell: Mapping[str, str] | None = None,
         shown: Iterable[str] = (),
+        carried: Mapping[str, Any] | None = None,
     ) -> Request:
         """A request with this body (JSON) or these bytes, credentialed unless `credentials` changes that by role.
 
-        `shown` names fields whose value is the test's own data, which an answer may repeat.
+        `shown` names fields whose value is the test's own data, which an answer may repeat; `carried` is the
+        notification that raw bytes were made from.
         """
         if raw is None:
             body = self.body() if body is None else body
@@ -109,7 +111,7 @@ class Maker:
             headers=(*own, *credential_headers.items(), *headers),
             body=raw,
             what=what,
-            canaries=self._canaries(body, credentials or {}, frozenset(shown)),
+            canaries=self._canaries(body if carried is None else carried, credentials or {}, frozenset(shown)),
             shell=shell or {},
         )
 
@@ -130,6 +132,9 @@ class Maker:
                     found[value] = f'the value of "{item.name}"'
                 elif isinstance(value, str):
                     public.add(value)
+            carrier = self.operation.request_hash
+            if carrier and self.partner.secret:
+                found[self.hash_of(body)] = "the right hash"
         return {value: name for value, name in found.items() if value not in public and len(value) >= SHORTEST_CANARY}
 
 

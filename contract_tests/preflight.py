@@ -1,16 +1,15 @@
 """The first requests of a run: is there anything to judge, and what does this implementation need for a success?"""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from contract_tests.case import Case
 from contract_tests.doctor import diagnose
-from contract_tests.exchange import Answer, Exchange, NoAnswer
+from contract_tests.exchange import Answer, Exchange, NoAnswer, Request
 from contract_tests.judge import Breach, Known, code_of, is_failure_body, judge, shown, success_shape
 from contract_tests.notification import Maker
 from contract_tests.probe import Probe
 from contract_tests.verdict import Finding
-
-_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +18,7 @@ class Preflight:
 
     maker: Maker
     accepted: bool
+    plain: Case  # a notification that is known to succeed
     latency: float  # seconds, of a plain notification
     exchanges: tuple[tuple[Case, Exchange], ...]
     findings: tuple[Finding, ...] = ()
@@ -27,43 +27,68 @@ class Preflight:
 
 
 def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
-    """Send plain notifications until one succeeds, three at the most; TargetError if nobody is there.
+    """Send plain notifications until one succeeds, four at the most; TargetError if nobody is there.
 
-    With a secret, a notification without optional fields may be an exact repeat of an earlier run's, which an
-    implementation may refuse with 409; then one that is new decides.
+    Without the optional fields and with them in turn: one of the two may be refused, which is a matter for OK-5.
+    """
+    bare, full = _first_cases(maker)
+    sent: list[tuple[Case, Exchange]] = []
+    for case in (bare, full, bare, full):
+        exchange = probe.send(case.build(), fresh_connection=True) if sent else probe.reach(case.build())
+        sent.append((case, exchange))
+        if _accepted(maker, probe, exchange.answer):
+            break
+    case, exchange = sent[-1]
+    answer = exchange.answer
+    if not isinstance(answer, Answer) or not _accepted(maker, probe, answer):
+        advice, findings = _why(maker, probe)
+        said = shown(sent[0][1].answer, 300)
+        return Preflight(maker, False, bare, 0, tuple(sent), tuple(findings), advice, said)
+    known.success_body = success_shape(answer)
+    maker = _fresh_or_not(maker, probe)
+    plain = full if case is full or (maker.fresh and maker.partner.secret) else bare
+    warm = probe.send(plain.build())
+    return Preflight(
+        maker,
+        accepted=True,
+        plain=plain,
+        latency=min(answer.elapsed, warm.answer.elapsed),
+        exchanges=tuple(sent),
+        findings=tuple(_before(sent, maker, probe)),
+    )
+
+
+def _first_cases(maker: Maker) -> tuple[Case, Case]:
+    """Plain notifications: without the optional fields, and with new values in those that allow it.
+
+    With a secret, the first kind may be an exact repeat of an earlier run's, and may be refused with 409.
     """
     names = [field.name for field in maker.operation.optional]
-    plain = Case(
-        "OK-1",
-        "first",
-        "success",
-        lambda: maker.request(maker.body(without=names, fresh=False), what="a plain notification"),
-        maker,
-        may_repeat=bool(maker.partner.secret),
-    )
-    new = replace(plain, label="first-new", build=lambda: maker.request(what="a plain notification"), may_repeat=False)
-    sent: list[tuple[Case, Exchange]] = []
-    for attempt in range(_TRIES):
-        case = new if attempt and _is_repeat(sent[-1][1].answer) else plain
-        exchange = probe.reach(case.build()) if attempt == 0 else probe.send(case.build(), fresh_connection=True)
-        sent.append((case, exchange))
-        if _accepted(maker, exchange.answer):
-            break
-    answer = sent[-1][1].answer
-    if not _accepted(maker, answer):
-        advice, findings = _why(maker, probe)
-        return Preflight(maker, False, 0, tuple(sent), tuple(findings), advice, shown(answer, 300))
-    assert isinstance(answer, Answer)
-    known.success_body = success_shape(answer)
-    sent_again = probe.send(case.build() if case is new or not maker.partner.secret else new.build())
-    findings = _unsteady(sent)
-    return Preflight(
-        _fresh_or_not(maker, probe),
-        accepted=True,
-        latency=min(answer.elapsed, sent_again.answer.elapsed),
-        exchanges=tuple(sent),
-        findings=tuple(findings),
-    )
+    build = partial(_plain, maker, tuple(names), False)
+    bare = Case("OK-1", "first", "success", build, maker, may_repeat=bool(maker.partner.secret))
+    full = Case("OK-1", "first-with-optional", "success", partial(_plain, maker, (), True), maker)
+    return bare, full
+
+
+def _plain(maker: Maker, without: tuple[str, ...], fresh: bool) -> Request:
+    return maker.request(maker.body(without=without, fresh=fresh), what="a plain notification")
+
+
+def _before(sent: list[tuple[Case, Exchange]], maker: Maker, probe: Probe) -> list[Finding]:
+    """What the refusals before the first success mean: OK-5 where the same is refused again, else ROB-3."""
+    findings = []
+    for case, exchange in sent[:-1][:1]:
+        if case.may_repeat and _is_repeat(exchange.answer):
+            continue
+        again = [probe.send(case.build(), fresh_connection=True) for _ in range(3)]
+        refused = [each for each in again if not _accepted(maker, probe, each.answer)]
+        if len(refused) == len(again) and maker.operation.optional:
+            breach = Breach("OK-5", "a success without the optional fields", shown(exchange.answer))
+            findings.append(Finding(breach, replace(case, rule="OK-5", label="left-out"), exchange, (4, 4)))
+        else:
+            breach = Breach("ROB-3", "the same verdict each time", f"at first {shown(exchange.answer)}")
+            findings.append(Finding(breach, case, exchange, (1 + len(refused), 1 + len(again))))
+    return findings
 
 
 def learn_hash_codes(maker: Maker, probe: Probe, known: Known) -> None:
@@ -77,9 +102,14 @@ def learn_hash_codes(maker: Maker, probe: Probe, known: Known) -> None:
             known.hash_codes.add(code_of(maker.operation, answer))
 
 
-def _accepted(maker: Maker, answer: Answer | NoAnswer) -> bool:
-    """2XX, unless its body says in the contract's own words that it is a refusal."""
-    return isinstance(answer, Answer) and 200 <= answer.status < 300 and not is_failure_body(maker.operation, answer)
+def _accepted(maker: Maker, probe: Probe, answer: Answer | NoAnswer) -> bool:
+    """2XX; where its body reads like a refusal, only if a faulty request is answered otherwise."""
+    if not isinstance(answer, Answer) or not 200 <= answer.status < 300:
+        return False
+    if not is_failure_body(maker.operation, answer):
+        return True
+    faulty = probe.send(maker.request(raw=b"{", what='the body "{"'), fresh_connection=True).answer
+    return isinstance(faulty, Answer) and (faulty.status, faulty.body) != (answer.status, answer.body)
 
 
 def _is_repeat(answer: Answer | NoAnswer) -> bool:
@@ -90,21 +120,8 @@ def _fresh_or_not(maker: Maker, probe: Probe) -> Maker:
     """A maker whose notifications carry new optional values, unless this implementation refuses those (OK-5)."""
     if not maker.fresh_values():
         return maker
-    for _ in range(2):
-        exchange = probe.send(maker.request())
-        if _accepted(maker, exchange.answer):
-            return maker
-    return replace(maker, fresh=False)
-
-
-def _unsteady(sent: list[tuple[Case, Exchange]]) -> list[Finding]:
-    """ROB-3: plain notifications that failed before one succeeded; a 409 to a repeat is none of them."""
-    failed = [(case, exchange) for case, exchange in sent[:-1] if not _is_repeat(exchange.answer)]
-    if not failed:
-        return []
-    case, exchange = failed[0]
-    breach = Breach("ROB-3", "the same verdict each time", f"at first {shown(exchange.answer)}")
-    return [Finding(breach, case, exchange, (len(failed), len(sent)))]
+    accepted = any(_accepted(maker, probe, probe.send(maker.request()).answer) for _ in range(2))
+    return maker if accepted else replace(maker, fresh=False)
 
 
 def _why(maker: Maker, probe: Probe) -> tuple[str, list[Finding]]:

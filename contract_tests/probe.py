@@ -29,6 +29,7 @@ class Probe:
         # Reading the system's certificates takes longer than a request; plain HTTP does without.
         self._verify = _certificates(settings) if target.origin.startswith("https") else False
         self._client = self._new_client(keep=max(settings.jobs, 1))
+        self._closing = self._new_client(keep=0)
         self.sent = 0
 
     def __enter__(self) -> "Probe":
@@ -38,6 +39,7 @@ class Probe:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._client.close()
+        self._closing.close()
 
     def send(self, request: Request, *, fresh_connection: bool = False) -> Exchange:
         """Send a request and wait for the answer, at most the time-out. Never raises for what the target does.
@@ -49,8 +51,7 @@ class Probe:
             answer = self._send(self._client, request)
             if not (isinstance(answer, NoAnswer) and answer.trouble == "dropped"):
                 return Exchange(request, answer)
-        with self._new_client(keep=0) as client:
-            return Exchange(request, self._send(client, request, close=True))
+        return Exchange(request, self._send(self._closing, request, close=True))
 
     def reach(self, request: Request) -> Exchange:
         """The first request: TargetError where the target cannot be reached at all, or does not speak HTTP."""
@@ -62,11 +63,12 @@ class Probe:
         return exchange
 
     def _new_client(self, keep: int) -> httpx.Client:
+        # A kept connection that was idle for long is likely to be closed by the other side just when it is used.
         # A proxy of the environment is for the world outside; it has no business with this machine itself.
         return httpx.Client(
             verify=self._verify,
             timeout=self._timeout,
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=keep, keepalive_expiry=4),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=keep, keepalive_expiry=2),
             trust_env=not self._target.is_loopback,
             follow_redirects=False,
             headers={"User-Agent": _AGENT, "Accept": "application/json"},

@@ -13,7 +13,7 @@ from contract_tests.observed import observed, sources
 from contract_tests.preflight import Preflight, judged, learn_hash_codes, preflight
 from contract_tests.probe import Probe
 from contract_tests.progress import Progress
-from contract_tests.sequences import parallel, repeated, steady
+from contract_tests.sequences import parallel, repeated, steady, still_accepted
 from contract_tests.settings import VerifySettings
 from contract_tests.tally import tally
 from contract_tests.target import (
@@ -104,7 +104,7 @@ class Run:
             about = f"{self.contract.title} {self.contract.version}"
             self.progress.begin(f"judging {self.target.url} by {about}, seed {self.settings.seed}")
         learn_hash_codes(first.maker, probe, known)
-        engine = Engine(probe, known, self._gentle().jobs, self.progress.step)
+        engine = Engine(probe, known, first.plain, self._gentle().jobs, self.progress.step)
         try:
             self._cases(engine, first, probe, generator)
             self.findings.extend(engine.confirm())
@@ -141,8 +141,9 @@ class Run:
         maker = first.maker
         wanted = self._wanted(maker.operation)
         fixed = [case for case in collect(maker, wanted) if not self._stands_in(case, first)]
+        hostile = [case for case in fixed if case.rule == "ROB-1"]
         self.progress.expect(len(fixed))
-        engine.run(fixed, "fixed cases")
+        engine.run([case for case in fixed if case.rule != "ROB-1"], "fixed cases")
         if generator:
             made = [case for case in generator.cases(maker) if case.rule in wanted]
             made = made[: self._affordable(first.latency)]
@@ -155,6 +156,9 @@ class Run:
         if "ROB-2" in wanted:
             self.progress.step("requests in parallel", 0)
             self._add("ROB-2", parallel(engine, maker, first.latency, self.settings.timeout))
+        engine.run(hostile, "hostile bodies")  # last: they may bring the implementation down
+        if "ROB-3" in wanted:
+            self._add("ROB-3", still_accepted(engine, first.plain))
 
     def _affordable(self, latency: float) -> int | None:
         """How many generated cases a slow implementation is asked for: some ten seconds' worth."""

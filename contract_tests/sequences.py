@@ -111,6 +111,15 @@ def parallel(engine: Engine, maker: Maker, latency: float, timeout: float) -> li
     return [Finding(breach, odd[0].case, odd[0].exchange, (len(odd), rounds * size))]
 
 
+def still_accepted(engine: Engine, plain: Case) -> list[Finding]:
+    """ROB-3: what succeeded at first must succeed after all that was sent in between."""
+    results = [engine.once(plain, fresh_connection=True) for _ in range(3)]
+    if any(_accepted(result.exchange.answer) or _is_repeat(result.exchange.answer) for result in results):
+        return []
+    breach = Breach("ROB-3", "a success, as at first", f"at the end of the run {shown(results[-1].exchange.answer)}")
+    return [Finding(breach, plain, results[-1].exchange, (3, 3))]
+
+
 def _burst(cases: Sequence[Case], send: Callable[[Case], Result]) -> list[Result]:
     gate = threading.Barrier(len(cases))
 
@@ -136,6 +145,10 @@ def _still_right(engine: Engine, cases: Sequence[Case], alone: dict[str, Answer 
 
 def _accepted(answer: Answer | NoAnswer) -> bool:
     return isinstance(answer, Answer) and 200 <= answer.status < 300
+
+
+def _is_repeat(answer: Answer | NoAnswer) -> bool:
+    return isinstance(answer, Answer) and answer.status == 409
 
 
 def _odd_one(results: Sequence[Result]) -> Result | None:

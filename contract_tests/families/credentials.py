@@ -74,6 +74,8 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
         "zero": ("0", ""),
         "sql": ("' OR '1'='1", ""),
         "wildcard": ("*", ""),
+        "sql-wildcard": ("%", ""),
+        "pattern": (".*", ""),
         "not-ascii": ("é漢" + unique(), ""),
         "shortened-by-one": (right[:-1], f"${{{variable}%?}}"),
         "one-character-more": (right + "x", f"${{{variable}}}x"),
@@ -83,10 +85,9 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
     if credential.secret:
         half = len(right) // 2
         values["first-half"] = (right[:half], f"${{{variable}:0:{half}}}")
-        values["last-character-changed"] = (
-            right[:-1] + ("x" if right[-1] != "x" else "y"),
-            f"${{{variable}%?}}" + ("x" if right[-1] != "x" else "y"),
-        )
+        values["last-character-changed"] = (right[:-1] + _other(right[-1:]), f"${{{variable}%?}}{_other(right[-1:])}")
+        values["first-character-changed"] = (_other(right[:1]) + right[1:], f"{_other(right[:1])}${{{variable}#?}}")
+        values["middle-changed"] = (right[:half] + _other(right[half : half + 1]) + right[half + 1 :], "")
         values["in-another-case"] = (
             right.swapcase(),
             f"$(printf %s \"${variable}\" | tr 'a-zA-Z' 'A-Za-z')",
@@ -98,6 +99,10 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
             values["is-the-other-credential"] = (maker.partner.value(others[0]), "")
     # What happens to equal the right value is no fault; white space around it is left open by the contract.
     return {label: pair for label, pair in values.items() if pair[0] != right and (pair[0] != "" or label == "empty")}
+
+
+def _other(character: str) -> str:
+    return "x" if character != "x" else "y"
 
 
 def _as_array(maker: Maker, credential: Credential) -> str:

@@ -25,7 +25,9 @@ def wrong_hash(maker: Maker) -> Iterator[Case]:
 
         return build
 
+    example = maker.operation.by_name[carrier.field].example
     ways: dict[str, tuple[Callable[[str], str], str]] = {
+        "documents-example": (lambda _: str(example), "is the one of the document's example"),
         "random": (lambda right: _digits(len(right)), "is random digits"),
         "zeros": (lambda right: "0" * len(right), "is all zeros"),
         "loose-number": (lambda right: "0e" + "1" * (len(right) - 2), "is a number to loose languages"),
@@ -42,6 +44,10 @@ def wrong_hash(maker: Maker) -> Iterator[Case]:
     }
     for label, (make, what) in ways.items():
         yield Case("SIG-1", label, "refusal", changed(make, what), maker, fault="hash")
+    if _optional(maker):
+        # Whatever an implementation does with optional fields when it signs: no digits of ours can be right.
+        made_up = partial(_with_optional, maker, carrier.field)
+        yield Case("SIG-1", "random-with-optional", "refusal", made_up, maker, fault="hash")
     for label, secret in {"other-secret": "another secret", "partner-token": _token(maker)}.items():
         yield Case(
             "SIG-1",
@@ -101,6 +107,13 @@ def _signed_with(maker: Maker, secret: str, label: str) -> Request:
     body = maker.body(fresh=False, without=_optional(maker))
     body[carrier.field] = maker.hash_of({k: v for k, v in body.items() if k != carrier.field}, secret)
     return maker.request(body, what=f'"{carrier.field}" is made with {label.replace("-", " ")}')
+
+
+def _with_optional(maker: Maker, name: str) -> Request:
+    optional = {field.name: unique() if field.fresh else field.example for field in maker.operation.optional}
+    return maker.request(
+        maker.body({**optional, name: _digits(32)}), what=f'"{name}" is random digits, with optional fields'
+    )
 
 
 def _token(maker: Maker) -> str:

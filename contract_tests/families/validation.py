@@ -69,7 +69,7 @@ def _kind(maker: Maker, field: Field) -> FaultKind:
 @cases("VAL-4")
 def not_a_json_object(maker: Maker) -> Iterator[Case]:
     """Bodies that are empty, that are no JSON, and that are JSON but no object."""
-    for label, (raw, what) in _malformed(maker).items():
+    for label, (raw, what) in _malformed().items():
         yield Case(
             "VAL-4",
             label,
@@ -80,48 +80,51 @@ def not_a_json_object(maker: Maker) -> Iterator[Case]:
         )
 
 
-def _raw(maker: Maker, raw: Callable[[], bytes], what: str) -> Request:
-    return maker.request(raw=raw(), what=what)
+def _raw(maker: Maker, raw: Callable[[dict[str, Any]], bytes], what: str) -> Request:
+    body = maker.body()
+    return maker.request(raw=raw(body), what=what, carried=body)
 
 
-def _malformed(maker: Maker) -> dict[str, tuple[Callable[[], bytes], str]]:
-    def good() -> bytes:
-        return encode(maker.body())
-
-    def as_text(value: Any) -> Callable[[], bytes]:
-        return partial(encode, value)
-
+def _malformed() -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:
+    """By label: bytes made from a good notification, and what they are in words."""
     return {
-        "empty": (lambda: b"", "an empty body"),
-        "white-space": (lambda: b" \r\n", "white space for a body"),
-        "truncated": (lambda: good()[:-1], "a body whose last brace is missing"),
-        "half": (lambda: good()[: len(good()) // 2], "the first half of a body"),
-        "trailing-garbage": (lambda: good() + b" trailing", "a good body followed by garbage"),
-        "two-documents": (lambda: good() + good(), "two JSON objects, one after the other"),
-        "trailing-comma": (lambda: good()[:-1] + b",}", "a comma before the last brace"),
-        "single-quotes": (lambda: good().replace(b'"', b"'"), "single quotes for double ones"),
-        "unquoted-keys": (lambda: good().replace(b'{"', b"{", 1).replace(b'":', b":", 1), "a key without quotes"),
-        "comment": (lambda: b"/* a comment */" + good(), "a comment before the body"),
-        "no-commas": (lambda: good().replace(b'","', b'" "'), "no commas, as the page's example is printed"),
-        "plain-text": (lambda: b"session expired", "plain text for JSON"),
-        "form": (lambda: urlencode(maker.body()).encode(), "a form-encoded body declared as JSON"),
-        "xml": (lambda: b"<?xml version='1.0'?><request/>", "XML for JSON"),
-        "array": (lambda: b"[]", "an empty array"),
-        "object-in-array": (lambda: b"[" + good() + b"]", "the notification inside an array"),
-        "string": (as_text("session expired"), "a JSON string"),
-        "object-in-string": (lambda: encode(good().decode()), "the notification inside a JSON string"),
-        "number": (as_text(0), "a JSON number"),
-        "true": (as_text(True), "the JSON value true"),
-        "null": (as_text(None), "the JSON value null"),
+        "empty": (lambda _: b"", "an empty body"),
+        "white-space": (lambda _: b" \r\n", "white space for a body"),
+        "truncated": (lambda body: encode(body)[:-1], "a body whose last brace is missing"),
+        "half": (lambda body: encode(body)[: len(encode(body)) // 2], "the first half of a body"),
+        "trailing-garbage": (lambda body: encode(body) + b" trailing", "a good body followed by garbage"),
+        "trailing-brace": (lambda body: encode(body) + b"}", "a good body followed by another brace"),
+        "two-documents": (lambda body: encode(body) * 2, "two JSON objects, one after the other"),
+        "leading-garbage": (lambda body: b"x" + encode(body), "a letter before a good body"),
+        "trailing-comma": (lambda body: encode(body)[:-1] + b",}", "a comma before the last brace"),
+        "single-quotes": (lambda body: encode(body).replace(b'"', b"'"), "single quotes for double ones"),
+        "unquoted-keys": (_unquoted, "a key without quotes"),
+        "comment": (lambda body: b"/* a comment */" + encode(body), "a comment before the body"),
+        "line-comment": (lambda body: encode(body)[:-1] + b"\n// a comment\n}", "a comment within the body"),
+        "no-commas": (lambda body: encode(body).replace(b'","', b'" "'), "no commas, as the page's example is printed"),
+        "plain-text": (lambda _: b"session expired", "plain text for JSON"),
+        "form": (lambda body: urlencode(body).encode(), "a form-encoded body declared as JSON"),
+        "xml": (lambda _: b"<?xml version='1.0'?><request/>", "XML for JSON"),
+        "array": (lambda _: b"[]", "an empty array"),
+        "object-in-array": (lambda body: b"[" + encode(body) + b"]", "the notification inside an array"),
+        "string": (lambda _: b'"session expired"', "a JSON string"),
+        "object-in-string": (lambda body: encode(encode(body).decode()), "the notification inside a JSON string"),
+        "number": (lambda _: b"0", "a JSON number"),
+        "true": (lambda _: b"true", "the JSON value true"),
+        "null": (lambda _: b"null", "the JSON value null"),
     }
+
+
+def _unquoted(body: dict[str, Any]) -> bytes:
+    return encode(body).replace(b'{"', b"{", 1).replace(b'":', b":", 1)
 
 
 @cases("VAL-5")
 def form_body(maker: Maker) -> Iterator[Case]:
     """The right fields in a form, encoded as browsers do."""
-    kinds = {
-        "form": ("application/x-www-form-urlencoded", lambda: urlencode(_texts(maker)).encode()),
-        "multipart": (f"multipart/form-data; boundary={_MULTIPART}", lambda: _multipart(_texts(maker))),
+    kinds: dict[str, tuple[str, Callable[[dict[str, Any]], bytes]]] = {
+        "form": ("application/x-www-form-urlencoded", lambda body: urlencode(_texts(body)).encode()),
+        "multipart": (f"multipart/form-data; boundary={_MULTIPART}", lambda body: _multipart(_texts(body))),
     }
     for label, (content_type, encoded) in kinds.items():
         yield Case(
@@ -147,19 +150,20 @@ def other_media_type(maker: Maker) -> Iterator[Case]:
             "VAL-6",
             content_type,
             "refusal",
-            partial(_declared, maker, content_type, lambda: encode(maker.body())),
+            partial(_declared, maker, content_type, encode),
             maker,
             fault="transport",
         )
 
 
-def _declared(maker: Maker, content_type: str, encoded: Callable[[], bytes]) -> Request:
+def _declared(maker: Maker, content_type: str, encoded: Callable[[dict[str, Any]], bytes]) -> Request:
+    body = maker.body()
     what = f"the notification as {content_type.partition(';')[0]}"
-    return maker.request(raw=encoded(), content_type=content_type, what=what)
+    return maker.request(raw=encoded(body), content_type=content_type, what=what, carried=body)
 
 
-def _texts(maker: Maker) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else encode(value).decode() for name, value in maker.body().items()}
+def _texts(body: dict[str, Any]) -> dict[str, str]:
+    return {name: value if isinstance(value, str) else encode(value).decode() for name, value in body.items()}
 
 
 def _multipart(fields: dict[str, str]) -> bytes:
