@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from contract_tests.case import Case
 from contract_tests.exchange import Answer, Exchange, NoAnswer
 from contract_tests.judge import Breach, Known, judge, outcome, too_slow
+from contract_tests.pace import CHUNK, Pace
 from contract_tests.probe import Probe
 from contract_tests.verdict import Finding, cause
 
@@ -44,11 +45,11 @@ class Result:
 class Engine:
     """Sends cases through one probe and collects their results."""
 
-    def __init__(self, probe: Probe, known: Known, plain: Case, jobs: int, progress: Progress) -> None:
+    def __init__(self, probe: Probe, known: Known, plain: Case, pace: Pace, progress: Progress) -> None:
         self._probe = probe
         self._plain = plain  # what is sent to see whether anybody is still there
         self.known = known
-        self._jobs = max(jobs, 1)
+        self._pace = pace
         self._progress = progress
         self.results: list[Result] = []
         self.mixed: list[Finding] = []
@@ -63,29 +64,31 @@ class Engine:
 
         Raises GoneError once the target takes no connections any more.
         """
-        if not cases:
-            return
-        with ThreadPoolExecutor(self._jobs) as pool:
-            futures = [pool.submit(self.once, case) for case in cases]
-            try:
-                for future in futures:
-                    result = future.result()
-                    self.keep(result)
-                    self._progress(label, 1)
-            except BaseException:
-                for future in futures:
-                    future.cancel()
-                raise
+        for position in range(0, len(cases), CHUNK):
+            answers = [result.exchange.answer for result in self.results]
+            if self._pace.enough(answers):
+                return
+            chunk = cases[position : position + CHUNK]
+            with ThreadPoolExecutor(self._pace.at_once(answers)) as pool:
+                futures = [pool.submit(self.once, case) for case in chunk]
+                try:
+                    for future in futures:
+                        self.keep(future.result())
+                        self._progress(label, 1)
+                except BaseException:
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    raise
 
     def keep(self, result: Result) -> None:
         """Remember a result; GoneError if it shows that the target is no longer there."""
         self.results.append(result)
-        if _unreachable(result) and self._is_gone():
-            last = self._last_before()
-            breach = Breach(
-                "ROB-1", "a server that goes on answering", "the implementation takes no connections any more"
-            )
-            raise GoneError(Finding(breach, last.case, last.exchange))
+        silent = self.results[-_HANGS:]
+        hangs = len(silent) == _HANGS and all(isinstance(each.exchange.answer, NoAnswer) for each in silent)
+        if (_unreachable(result) or hangs) and self._is_gone():
+            cause = self._last_before() if _unreachable(result) else silent[0]
+            got = "it takes no connections any more" if _unreachable(result) else "it answers nothing any more"
+            breach = Breach("ROB-1", "an implementation that goes on answering", got)
+            raise GoneError(Finding(breach, cause.case, cause.exchange))
 
     def _is_gone(self) -> bool:
         """Whether plain notifications get no answer either, for some seconds."""

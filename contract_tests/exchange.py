@@ -21,6 +21,7 @@ class Request:
     what: str  # how it differs from a plain notification, in words
     canaries: Mapping[str, str] = field(default_factory=dict)  # value that no answer may repeat -> what it is
     shell: Mapping[str, str] = field(default_factory=dict)  # text of the request -> how a shell writes it
+    signed: Mapping[str, Any] = field(default_factory=dict)  # what its request hash was computed over, with a secret
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,14 @@ class Exchange:
 
     request: Request
     answer: Answer | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An exchange in the order of the run; `at` is the time of sending, in seconds of the clock on the wall."""
+
+    at: float
+    exchange: Exchange
 
 
 def _refuse(name: str) -> None:

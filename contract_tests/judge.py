@@ -115,7 +115,7 @@ def _survived(case: Case, operation: Operation, answer: Answer, known: Known) ->
         yield Breach(case.rule, _expected(case, operation, known), shown(answer))
     elif answer.status >= 400:
         yield from _failure_envelope(operation, answer)
-    elif 200 <= answer.status < 300:
+    elif 200 <= answer.status < 300 and not _reads_as_refusal(operation, answer, known):
         yield from _success_envelope(operation, answer)
     else:
         yield Breach("ERR-1", "4XX, or a success", shown(answer))

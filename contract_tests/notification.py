@@ -90,11 +90,12 @@ class Maker:
         shell: Mapping[str, str] | None = None,
         shown: Iterable[str] = (),
         carried: Mapping[str, Any] | None = None,
+        signed: Mapping[str, Any] | None = None,
     ) -> Request:
         """A request with this body (JSON) or these bytes, credentialed unless `credentials` changes that by role.
 
         `shown` names fields whose value is the test's own data, which an answer may repeat; `carried` is the
-        notification that raw bytes were made from.
+        notification that raw bytes were made from, `signed` the fields that the hash was made over if not its own.
         """
         if raw is None:
             body = self.body() if body is None else body
@@ -113,7 +114,15 @@ class Maker:
             what=what,
             canaries=self._canaries(body if carried is None else carried, credentials or {}, frozenset(shown)),
             shell=shell or {},
+            signed=self._signed(signed if signed is not None else body if carried is None else carried),
         )
+
+    def _signed(self, body: Any) -> Mapping[str, Any]:
+        """The fields that a hash is made over, for those who want to compute it again."""
+        carrier = self.operation.request_hash
+        if carrier is None or not self.partner.secret or not isinstance(body, Mapping):
+            return {}
+        return {name: value for name, value in body.items() if name != carrier.field}
 
     def _canaries(self, body: Any, credentials: Mapping[str, str | None], shown: frozenset[str]) -> dict[str, str]:
         """What no answer may repeat. A value that stands elsewhere in the open too is none."""

@@ -1,27 +1,23 @@
-"""What the command line shows of a run, and the files it writes."""
+"""What the command line does with a run: check everything, judge, show, write the reports, choose the exit code."""
 
 import sys
-from collections.abc import Callable, Mapping
-from pathlib import Path
+import time
 
-from contract_tests.baseline import write_baseline
+from contract_tests.baseline import check_baseline, write_baseline
+from contract_tests.plan import plan, plan_lines
 from contract_tests.progress import Progress, for_terminal
-from contract_tests.report_json import json_report
-from contract_tests.report_text import rule_list, text_report
-from contract_tests.run import Run
+from contract_tests.reports import github
+from contract_tests.reports.files import report_files, write_reports
+from contract_tests.reports.report import Report
+from contract_tests.reports.screen import Screen
+from contract_tests.reports.text import rule_list, text_report
+from contract_tests.run import NotJudgedError, Run
 from contract_tests.settings import VerifySettings
+from contract_tests.tally import tally
 from contract_tests.target import not_applicable, selected_rules
 from contract_tests.verdict import RuleVerdict, Verdict
-from spec import Contract, SettingError
-
-
-def _junit(verdict: Verdict) -> str:
-    from contract_tests.report_junit import junit_report
-
-    return junit_report(verdict)
-
-
-WRITERS: Mapping[str, Callable[[Verdict], str]] = {"json": json_report, "junit": _junit}
+from contract_tests.writing import check_writable
+from spec import Contract, LuckyMonacoError, TargetError
 
 
 def present(settings: VerifySettings) -> int:
@@ -30,17 +26,60 @@ def present(settings: VerifySettings) -> int:
     if settings.list:
         sys.stdout.write(rule_list(listed(contract, settings)))
         return 0
-    reports = report_files(settings)
+    check_baseline(settings.baseline, contract, update=settings.update_baseline)
+    files = report_files(settings)
+    if settings.plan:
+        sys.stdout.write("\n".join(plan_lines(plan(contract, settings))) + "\n")
+        return 0
     run = Run(contract, settings, Progress())
     run.progress = for_terminal()
-    verdict = run.judge()
-    sys.stdout.write(text_report(verdict))
-    for kind, path in reports:
-        _write(path, WRITERS[kind](verdict))
-    if settings.baseline and settings.update_baseline:
-        write_baseline(settings.baseline, verdict)
-        return 0
-    return verdict.exit_code
+    verdict, error = _judged(run)
+    report = Report(verdict, contract, settings)
+    if error is None:
+        _show(report)
+    write_reports(report, files)
+    _tell_github(report)
+    if error is not None:
+        raise error
+    return _with_baseline(report)
+
+
+def _judged(run: Run) -> tuple[Verdict, LuckyMonacoError | None]:
+    """The verdict; where there was nothing to judge, one that says so, for the reports, and the reason."""
+    start = time.perf_counter()
+    try:
+        return run.judge(), None
+    except (NotJudgedError, TargetError) as error:
+        run.cut = run.stopped = str(error)
+        return tally(run, len(run.traffic), time.perf_counter() - start), error
+
+
+def _show(report: Report) -> None:
+    text = text_report(report, Screen.of(sys.stdout))
+    sys.stdout.write(github.quiet(text) if github.runs_here() else text)
+    sys.stdout.flush()
+
+
+def _tell_github(report: Report) -> None:
+    """In a step of GitHub Actions: annotations, and the summary appended to what the step has said so far."""
+    if not github.runs_here():
+        return
+    sys.stdout.write(github.annotations(report))
+    path = github.summary_file()
+    if path is not None:
+        check_writable(path, "the step's summary")
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(github.summary(report))
+
+
+def _with_baseline(report: Report) -> int:
+    """The exit code; with --update-baseline the baseline decides, unless the run did not come to its end."""
+    verdict, settings = report.verdict, report.settings
+    if settings.baseline is None or not settings.update_baseline or not verdict.complete:
+        return verdict.exit_code
+    names = write_baseline(settings.baseline, verdict, report.contract)
+    sys.stdout.write(f"{settings.baseline}: {', '.join(names) or 'no known failures'}\n")
+    return 0 if verdict.exit_code != 2 else 2
 
 
 def listed(contract: Contract, settings: VerifySettings) -> tuple[RuleVerdict, ...]:
@@ -51,29 +90,3 @@ def listed(contract: Contract, settings: VerifySettings) -> tuple[RuleVerdict, .
         reasons = [not_applicable(rule, operation, partner, settings) for operation in contract.operations]
         found.append(RuleVerdict(rule, "not-judged", reasons[0] if all(reasons) else ""))
     return tuple(found)
-
-
-def report_files(settings: VerifySettings) -> tuple[tuple[str, Path], ...]:
-    """--report as (kind, path); SettingError for an unknown kind or a path that cannot be written, before the run."""
-    found = []
-    for item in settings.report:
-        kind, equals, name = item.partition("=")
-        if not equals or not name or kind not in WRITERS:
-            raise SettingError(
-                "not a report", where="--report", expected=" or ".join(f"{k}=FILE" for k in WRITERS), got=item
-            )
-        path = Path(name)
-        try:
-            with path.open("a", encoding="utf-8"):
-                pass
-        except OSError as error:
-            raise SettingError("the report cannot be written", where=name, got=error.strerror or "") from None
-        found.append((kind, path))
-    return tuple(found)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise SettingError("the report cannot be written", where=str(path), got=error.strerror or "") from None

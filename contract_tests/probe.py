@@ -7,7 +7,7 @@ from types import TracebackType
 
 import httpx
 
-from contract_tests.exchange import Answer, Exchange, NoAnswer, Request
+from contract_tests.exchange import Answer, Exchange, NoAnswer, Request, Sent
 from contract_tests.settings import VerifySettings
 from contract_tests.target import Target
 from spec import SettingError, TargetError
@@ -15,6 +15,7 @@ from spec import SettingError, TargetError
 _AGENT = "luckymonaco-contract-suite"
 _BACK_OFF = 3  # times that a 429 with Retry-After is waited for and sent again
 _LONGEST_WAIT = 5.0  # seconds
+_LONGEST_BODY = 4 * 1024 * 1024  # bytes of an answer; the longest of the contract has a few hundred
 
 
 class Probe:
@@ -31,6 +32,7 @@ class Probe:
         self._client = self._new_client(keep=max(settings.jobs, 1))
         self._closing = self._new_client(keep=0)
         self.sent = 0
+        self.log: list[Sent] = []
 
     def __enter__(self) -> "Probe":
         return self
@@ -47,11 +49,13 @@ class Probe:
         A kept connection may have been closed by the other side just now; that is no fault, so it is tried once more
         over a new one.
         """
-        if not fresh_connection:
-            answer = self._send(self._client, request)
-            if not (isinstance(answer, NoAnswer) and answer.trouble == "dropped"):
-                return Exchange(request, answer)
-        return Exchange(request, self._send(self._closing, request, close=True))
+        at = time.time()
+        answer = None if fresh_connection else self._send(self._client, request)
+        if answer is None or (isinstance(answer, NoAnswer) and answer.trouble == "dropped"):
+            answer = self._send(self._closing, request, close=True)
+        exchange = Exchange(request, answer)
+        self.log.append(Sent(at, exchange))
+        return exchange
 
     def reach(self, request: Request) -> Exchange:
         """The first request: TargetError where the target cannot be reached at all, or does not speak HTTP."""
@@ -101,7 +105,7 @@ class Probe:
                 message.headers["Content-Length"] = "0"
             response = client.send(message, stream=True)
             try:
-                body = response.read()
+                body = self._read(response, start)
             except httpx.DecodingError as error:
                 return NoAnswer("not-http", f"Content-Encoding: {error}", time.perf_counter() - start)
             finally:
@@ -124,6 +128,19 @@ class Probe:
             body=body,
             elapsed=time.perf_counter() - start,
         )
+
+    def _read(self, response: httpx.Response, start: float) -> bytes:
+        """The whole body, within the time-out of the whole answer: the client's own is one of silence only."""
+        chunks: list[bytes] = []
+        size = 0
+        for chunk in response.iter_bytes():
+            chunks.append(chunk)
+            size += len(chunk)
+            if time.perf_counter() - start > self._timeout:
+                raise httpx.ReadTimeout("the body does not end")
+            if size > _LONGEST_BODY:
+                raise httpx.DecodingError(f"more than {_LONGEST_BODY} bytes")
+        return b"".join(chunks)
 
     def _throttle(self) -> None:
         with self._lock:

@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
+from contract_tests.baseline import check_baseline
 from contract_tests.progress import Progress
-from contract_tests.run import NotJudgedError, Run
+from contract_tests.reports.report import Report
+from contract_tests.run import Run
 from contract_tests.settings import VerifySettings
 from contract_tests.target import selected_rules
-from contract_tests.verdict import RuleVerdict
-from spec import LuckyMonacoError, TargetError
+from spec import LuckyMonacoError
 
 _SUITE = Path(__file__).with_name("test_contract.py")
-_RUN = pytest.StashKey[dict[str, RuleVerdict]]()
+_RUN = pytest.StashKey[Report]()
 _NOT_FOR_PYTEST = ("list", "plan", "report", "evidence", "update_baseline")  # pytest lists and reports by itself
 
 
@@ -56,23 +57,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def verdicts(request: pytest.FixtureRequest) -> dict[str, RuleVerdict]:
+def report(request: pytest.FixtureRequest) -> Report:
     """What became of each rule; the run takes place when this is first asked for."""
     stash = request.config.stash
     if _RUN not in stash:
         settings = _settings(request.config)
         try:
-            verdict = Run(settings.contract(), settings, Progress()).judge()
-        except (NotJudgedError, TargetError, LuckyMonacoError) as error:
+            contract = settings.contract()
+            check_baseline(settings.baseline, contract, update=False)
+            stash[_RUN] = Report(Run(contract, settings, Progress()).judge(), contract, settings)
+        except LuckyMonacoError as error:
             pytest.exit(f"luckymonaco: {error}", returncode=2)
-        stash[_RUN] = {item.rule.id: item for item in verdict.rules}
     return stash[_RUN]
-
-
-@pytest.fixture(scope="session")
-def settings(request: pytest.FixtureRequest) -> VerifySettings:
-    """The settings of this run."""
-    return _settings(request.config)
 
 
 def _settings(config: pytest.Config) -> VerifySettings:

@@ -1,18 +1,19 @@
 """A whole run: from settings to a verdict, and from a verdict to what the user sees and the exit code."""
 
 import time
-from dataclasses import replace
 
 from contract_tests.case import Case, collect
-from contract_tests.engine import Engine, GoneError
-from contract_tests.evidence import evidence
+from contract_tests.engine import Engine, GoneError, Result
+from contract_tests.exchange import Sent
 from contract_tests.generated import Generator
 from contract_tests.judge import Breach, Known
 from contract_tests.notification import Maker
 from contract_tests.observed import observed, sources
+from contract_tests.pace import Pace
 from contract_tests.preflight import Preflight, judged, learn_hash_codes, preflight
 from contract_tests.probe import Probe
 from contract_tests.progress import Progress
+from contract_tests.reports.evidence import evidence
 from contract_tests.sequences import parallel, repeated, steady, still_accepted
 from contract_tests.settings import VerifySettings
 from contract_tests.tally import tally
@@ -29,7 +30,7 @@ from contract_tests.verdict import INTERRUPTED, Finding, Verdict
 from spec import Contract, LuckyMonacoError, Operation, Rule
 
 GENERATED_RULES = frozenset({"OK-6", "VAL-1", "VAL-2", "VAL-3", "VAL-4"})
-GENERATED = {False: 60, True: 600}  # notifications of each kind, by --thorough
+GENERATED = {False: 100, True: 1000}  # notifications of each kind, by --thorough
 
 
 class NotJudgedError(LuckyMonacoError):
@@ -52,7 +53,10 @@ class Run:
         self.notes: list[Finding] = []
         self.tried: dict[str, int] = {}
         self.advice: list[str] = []
+        self.results: list[Result] = []
+        self.traffic: list[Sent] = []
         self.cut = ""
+        self.stopped = ""  # why nothing could be judged at all
 
     def judge(self) -> Verdict:
         """Send everything and return the verdict; NotJudgedError or TargetError where there is nothing to judge."""
@@ -60,7 +64,8 @@ class Run:
         requests = 0
         generator = self._generator()
         try:
-            with Probe(self.target, self._gentle()) as probe:
+            with Probe(self.target, self.settings) as probe:
+                self.traffic = probe.log
                 try:
                     for operation in self.contract.operations:
                         self._operation(operation, probe, generator)
@@ -86,17 +91,14 @@ class Run:
             return None
         return Generator(self.contract.operations, self.settings.seed, GENERATED[self.settings.thorough])
 
-    def _gentle(self) -> VerifySettings:
-        # Answers that wait for one another in our own queue would be blamed for being late.
-        return replace(self.settings, jobs=1) if self.settings.max_response_time else self.settings
-
-    def _maker(self, operation: Operation) -> Maker:
+    def maker(self, operation: Operation) -> Maker:
+        """What makes the requests for one operation."""
         known = known_session(self.settings, operation)
         return Maker(operation, self.partner, self.target, known, schemes=self.contract.hash_schemes)
 
     def _operation(self, operation: Operation, probe: Probe, generator: Generator | None) -> None:
         known = Known(self.contract, secret=bool(self.partner.secret))
-        first = preflight(self._maker(operation), probe, known)
+        first = preflight(self.maker(operation), probe, known)
         if not first.accepted:
             self._not_accepted(first)
             return
@@ -104,9 +106,11 @@ class Run:
             about = f"{self.contract.title} {self.contract.version}"
             self.progress.begin(f"judging {self.target.url} by {about}, seed {self.settings.seed}")
         learn_hash_codes(first.maker, probe, known)
-        engine = Engine(probe, known, first.plain, self._gentle().jobs, self.progress.step)
+        only_time = {rule.id for rule in self.rules} == {"TIME-1"}
+        pace = Pace(self.settings.jobs, self.settings.max_response_time, first.latency, only_time)
+        engine = Engine(probe, known, first.plain, pace, self.progress.step)
         try:
-            self._cases(engine, first, probe, generator)
+            self._cases(engine, first, probe, generator, pace)
             self.findings.extend(engine.confirm())
             self.findings.extend(engine.slow(self.settings.max_response_time))
             self.findings.extend(_flaky(engine.mixed))
@@ -137,16 +141,16 @@ class Run:
                 f"; check the URL, the credentials and --known{advice}"
             )
 
-    def _cases(self, engine: Engine, first: Preflight, probe: Probe, generator: Generator | None) -> None:
+    def _cases(self, engine: Engine, first: Preflight, probe: Probe, generator: Generator | None, pace: Pace) -> None:
         maker = first.maker
-        wanted = self._wanted(maker.operation)
+        wanted = self.wanted(maker.operation)
         fixed = [case for case in collect(maker, wanted) if not self._stands_in(case, first)]
         hostile = [case for case in fixed if case.rule == "ROB-1"]
         self.progress.expect(len(fixed))
         engine.run([case for case in fixed if case.rule != "ROB-1"], "fixed cases")
         if generator:
             made = [case for case in generator.cases(maker) if case.rule in wanted]
-            made = made[: self._affordable(first.latency)]
+            made = made if self.settings.thorough else made[: pace.affordable()]
             self.progress.expect(len(made))
             engine.run(made, "generated cases")
         if "OK-8" in wanted:
@@ -160,13 +164,7 @@ class Run:
         if "ROB-3" in wanted:
             self._add("ROB-3", still_accepted(engine, first.plain))
 
-    def _affordable(self, latency: float) -> int | None:
-        """How many generated cases a slow implementation is asked for: some ten seconds' worth."""
-        if self.settings.thorough or latency < 0.05:
-            return None
-        return max(10, int(10 * self._gentle().jobs / latency / 4))
-
-    def _wanted(self, operation: Operation) -> frozenset[str]:
+    def wanted(self, operation: Operation) -> frozenset[str]:
         """The rules whose cases are sent to this operation."""
         names = sources(self.contract, self.rules) - skipped_rules(self.contract, self.settings)
         rules = self.contract.rules
@@ -184,6 +182,7 @@ class Run:
 
     def _count(self, engine: Engine, first: Preflight) -> None:
         """Count what was tried, and the answers off which a rule can be read: without any, nothing is claimed."""
+        self.results.extend(engine.results)
         for rule in (*(case.rule for case, _ in first.exchanges), *(result.case.rule for result in engine.results)):
             self.tried[rule] = self.tried.get(rule, 0) + 1
         for rule, count in observed(engine.results).items():

@@ -23,7 +23,7 @@ def decisive(rules: tuple[Rule, ...], settings: VerifySettings) -> frozenset[str
 def tally(run: "Run", requests: int, seconds: float) -> Verdict:
     """The verdict on a run."""
     known = (
-        read_baseline(run.settings.baseline)
+        read_baseline(run.settings.baseline, run.contract)
         if run.settings.baseline and not run.settings.update_baseline
         else frozenset()
     )
@@ -38,6 +38,9 @@ def tally(run: "Run", requests: int, seconds: float) -> Verdict:
         interrupted=run.cut,
         advice=tuple(run.advice),
         meta={"document": run.contract.source.digest, "title": run.contract.title, "version": run.contract.version},
+        traffic=tuple(run.traffic),
+        results=tuple(run.results),
+        stopped=run.stopped,
     )
 
 
@@ -54,7 +57,7 @@ def _rule(run: "Run", rule: Rule, known_failure: bool) -> RuleVerdict:
         return RuleVerdict(rule, "not-judged", run.cut, (), notes, cases)
     if not cases:
         return RuleVerdict(rule, "not-judged", _nothing_seen(run), (), notes)
-    return RuleVerdict(rule, "kept", "", (), notes, cases)
+    return RuleVerdict(rule, "kept", "", (), notes, cases, known_failure)
 
 
 def _nothing_seen(run: "Run") -> str:

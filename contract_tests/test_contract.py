@@ -2,20 +2,19 @@
 
 import pytest
 
-from contract_tests.report_text import failure_lines
-from contract_tests.settings import VerifySettings
-from contract_tests.tally import decisive
-from contract_tests.verdict import RuleVerdict
+from contract_tests.reports.report import Report
+from contract_tests.reports.screen import Screen
+from contract_tests.reports.text import failure_lines
 
 
-def test_rule_is_kept(rule_id: str, verdicts: dict[str, RuleVerdict], settings: VerifySettings) -> None:
+def test_rule_is_kept(rule_id: str, report: Report) -> None:
     """The implementation keeps this rule of the contract."""
-    item = verdicts[rule_id]
+    item = next(item for item in report.verdict.rules if item.rule.id == rule_id)
     if item.status in ("not-applicable", "not-judged"):
-        pytest.skip(item.reason)
-    if item.status == "broken":
-        decides = bool(decisive((item.rule,), settings)) and not item.known_failure
-        report = "\n".join(failure_lines(item, decides=decides))
-        if not decides:
-            pytest.xfail(report)
-        pytest.fail(report, pytrace=False)
+        pytest.skip(report.mask(item.reason))
+    for failure in report.failures:
+        if failure.item is item:
+            text = "\n".join(failure_lines(failure, Screen()))
+            if not failure.decides:
+                pytest.xfail(text)
+            pytest.fail(text, pytrace=False)

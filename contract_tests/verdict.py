@@ -1,15 +1,23 @@
 """From single results to a verdict: per rule what is kept, broken or not decided, and what decides the run."""
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
 
 from contract_tests.case import Case
-from contract_tests.exchange import Exchange
+from contract_tests.exchange import Exchange, Sent
 from contract_tests.judge import Breach
 from spec import Operation, Rule
 
+if TYPE_CHECKING:
+    from contract_tests.engine import Result
+
 INTERRUPTED = "interrupted"  # by the user; what was seen so far is shown, and nothing is decided
+
+_LONG = 1000  # bytes of a body that can be taken in at a glance
+
+_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*(?:"(?!\s*:)|$)')  # in JSON, but for the keys
 
 Status = Literal["kept", "broken", "not-applicable", "not-judged"]
 
@@ -23,6 +31,7 @@ class Finding:
     exchange: Exchange
     again: tuple[int, int] = (1, 1)
     like: int = 1  # how many cases broke the rule in the same way
+    cases: tuple[str, ...] = ()  # their ids
 
     @property
     def operation(self) -> Operation:
@@ -57,6 +66,9 @@ class Verdict:
     interrupted: str = ""
     advice: tuple[str, ...] = ()
     meta: Mapping[str, str] = field(default_factory=dict)
+    traffic: tuple[Sent, ...] = ()  # everything that was sent, in order
+    results: tuple["Result", ...] = ()  # the cases among it
+    stopped: str = ""  # why nothing could be judged at all
 
     @property
     def broken(self) -> tuple[RuleVerdict, ...]:
@@ -74,8 +86,15 @@ class Verdict:
         return tuple(verdict for verdict in self.rules if verdict.status == "kept")
 
     @property
+    def mended(self) -> tuple[RuleVerdict, ...]:
+        """The rules that the baseline lists as broken and that are kept now."""
+        return tuple(verdict for verdict in self.kept if verdict.known_failure)
+
+    @property
     def word(self) -> str:
         """KEPT, BROKEN, NOT JUDGED or INCOMPLETE."""
+        if self.stopped:
+            return "NOT JUDGED"
         if self.interrupted == INTERRUPTED:
             return "INCOMPLETE"
         if self.broken:
@@ -94,12 +113,26 @@ def merge_like(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """One finding per cause: those of one rule that came back alike stand for each other, the first one shown."""
     groups: dict[tuple[str, ...], list[Finding]] = {}
     for finding in findings:
-        groups.setdefault(cause(finding), []).append(finding)
-    merged = [
-        Finding(group[0].breach, group[0].case, group[0].exchange, group[0].again, len(group))
-        for group in groups.values()
-    ]
-    return tuple(sorted(merged, key=lambda finding: -finding.like))
+        groups.setdefault(_look(finding), []).append(finding)
+    return tuple(sorted(map(_merged, groups.values()), key=lambda finding: -finding.like))
+
+
+def _merged(group: Sequence[Finding]) -> Finding:
+    """One of them that is easy to read and to send again, and the names of all."""
+    shown = min(group, key=_hard_to_read)
+    return replace(shown, like=sum(each.like for each in group), cases=tuple(each.case.id for each in group))
+
+
+def _look(finding: Finding) -> tuple[str, ...]:
+    """The cause as people see it: texts within the answer's JSON make no difference, its keys do."""
+    got = "".join("#" if char.isdigit() else char for char in finding.breach.got)
+    before, brace, body = got.partition("{")
+    return (*cause(finding)[:-1], finding.breach.expected, before[:60], _TEXTS.sub('""', brace + body)[:60])
+
+
+def _hard_to_read(finding: Finding) -> tuple[bool, bool, bool]:
+    body = finding.exchange.request.body
+    return finding.case.generated, len(body) > _LONG, not body.isascii() or b"\\u" in body
 
 
 def cause(finding: Finding) -> tuple[str, ...]:

@@ -79,6 +79,8 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
         "not-ascii": ("é漢" + unique(), ""),
         "shortened-by-one": (right[:-1], f"${{{variable}%?}}"),
         "one-character-more": (right + "x", f"${{{variable}}}x"),
+        "shortened-at-the-front": (right[1:], f"${{{variable}#?}}"),
+        "last-half": (right[len(right) // 2 :], f"${{{variable}:{len(right) // 2}}}"),
         "doubled": (right * 2, f"${{{variable}}}${{{variable}}}"),
         "of-the-same-length": (unique("wrong").ljust(len(right), "w")[-len(right) :], ""),
     }

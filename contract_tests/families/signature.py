@@ -29,6 +29,7 @@ def wrong_hash(maker: Maker) -> Iterator[Case]:
     ways: dict[str, tuple[Callable[[str], str], str]] = {
         "documents-example": (lambda _: str(example), "is the one of the document's example"),
         "random": (lambda right: _digits(len(right)), "is random digits"),
+        "is-the-partner-token": (lambda _: _token(maker), "is the partner's token"),
         "zeros": (lambda right: "0" * len(right), "is all zeros"),
         "loose-number": (lambda right: "0e" + "1" * (len(right) - 2), "is a number to loose languages"),
         "zero": (lambda _: "0", "is the text 0"),
@@ -94,7 +95,7 @@ def _stale(maker: Maker, sent: Mapping[str, Any], signed: Mapping[str, Any], wha
     optional = [name for name in _optional(maker) if name not in sent]
     body = maker.body(sent, fresh=False, without=optional)
     over = {key: item for key, item in {**body, **signed}.items() if item is not None and key != carrier.field}
-    return maker.request({**body, carrier.field: maker.hash_of(over)}, what=what)
+    return maker.request({**body, carrier.field: maker.hash_of(over)}, what=what, signed=over)
 
 
 def _optional(maker: Maker) -> list[str]:

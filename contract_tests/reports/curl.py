@@ -1,0 +1,127 @@
+"""A request as a curl line that works when it is pasted into bash; secrets are variables, or made up."""
+
+import json
+import shlex
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from contract_tests.exchange import NoAnswer, Request
+from contract_tests.notification import Maker
+from contract_tests.reports.commands import Commands, known_variable, variable
+from contract_tests.reports.shell import ShellText, body_file, is_plain
+from contract_tests.reports.stand_ins import from_command, from_variable, made_up
+from contract_tests.verdict import Finding
+
+_EXPECT_ABOVE = 1000  # bytes of a body for which curl would first ask to continue
+_ENCODE = "python3 -c 'import sys, urllib.parse as u; print(u.quote(sys.stdin.read(), safe=str()), end=str())'"
+
+
+def curl(finding: Finding, commands: Commands | None = None) -> str:
+    """One line for bash with curl. With a secret, the hash is computed anew by `luckymonaco hash`."""
+    request, maker = finding.exchange.request, finding.case.maker
+    line = ShellText()
+    answer = finding.exchange.answer
+    parts = ["curl -sS -i" + (commands.curl_options if commands else "")]
+    if isinstance(answer, NoAnswer) and answer.trouble == "timeout":
+        parts.append(f"-m {max(1, round(answer.elapsed))}")
+    if request.method != "POST":
+        parts.append(f"-X {shlex.quote(request.method)}")
+    target, headers = _with_places(request, maker, line)
+    parts.append(line.quote(maker.target.origin + target))
+    parts.extend(f"-H {line.quote(header)}" for header in headers)
+    if request.body or request.method not in ("GET", "DELETE"):
+        parts.append(f"--data-binary {_body(request, maker, line, commands)}")
+    return " ".join(parts)
+
+
+def _with_places(request: Request, maker: Maker, line: ShellText) -> tuple[str, list[str]]:
+    """Target and headers, with places where a credential stands."""
+    target, headers = request.target, [*request.headers]
+    for value, text in _credentials(request, maker).items():
+        place = line.place(text) if text else ""
+        encoded = quote(value, safe="")
+        if text and encoded != value:
+            in_query = line.place(f'$(printf %s "{text}" | {_ENCODE})')
+        else:
+            in_query = place or quote(made_up(value), safe="")
+        target = target.replace(f"={encoded}", f"={in_query}")
+        headers = [(name, content.replace(value, place or made_up(value))) for name, content in headers]
+    found = [f"{name}: {content}" for name, content in headers]
+    names = {name.lower() for name, _ in headers}
+    if "content-type" not in names and (request.body or request.method != "GET"):
+        found.append("Content-Type:")  # curl would add one of its own
+    if "accept" not in names:
+        found.append("Accept: application/json")  # frameworks choose the form of their errors by it
+    if len(request.body) > _EXPECT_ABOVE:
+        found.append("Expect:")
+    return target, found
+
+
+def _credentials(request: Request, maker: Maker) -> dict[str, str]:
+    """Value on the wire -> how the shell writes it, empty if it is to be made up; the longest first."""
+    open_ones = {variable(credential) for credential in maker.operation.credentials if not credential.secret}
+    found = {value: text for value, text in request.shell.items() if not any(name in text for name in open_ones)}
+    for credential in maker.operation.credentials:
+        if not credential.secret:
+            continue
+        name_of_right = variable(credential)
+        right = maker.partner.value(credential)
+        found.setdefault(right, f"${name_of_right}")
+        for value, name in request.canaries.items():
+            if not name.startswith("the value of") and value in _values_of(request, credential.name):
+                found.setdefault(value, from_variable(value, right, name_of_right))
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+def _values_of(request: Request, name: str) -> set[str]:
+    pairs = parse_qsl(urlsplit(request.target).query, keep_blank_values=True, separator="&")
+    return {value for key, value in pairs if key == name} | {value for key, value in request.headers if key == name}
+
+
+def _body(request: Request, maker: Maker, line: ShellText, commands: Commands | None) -> str:
+    """The body for curl: quoted where that can be read, as a small script elsewhere."""
+    body, signed = request.body, json.dumps(dict(request.signed))
+    given = {str(maker.known[f.name]): f.name for f in maker.operation.fields if f.secret and maker.known.get(f.name)}
+    sent, right = _hashes(request, maker)
+    computed = bool(right and from_command(sent, right, ""))
+    for value, name in sorted(request.canaries.items(), key=lambda item: -len(item[0])):
+        if name.startswith("the value of") and value not in given and not (computed and value == sent):
+            for form in {value, quote(value, safe=""), json.dumps(value)[1:-1]}:
+                body = body.replace(_bytes(form), _bytes(made_up(form)))
+            signed = signed.replace(json.dumps(value)[1:-1], made_up(json.dumps(value)[1:-1]))
+    places = {value: f"${known_variable(name)}" for value, name in given.items()}
+    if computed:
+        quoted = ShellText()
+        for value, text in places.items():
+            signed = signed.replace(json.dumps(value)[1:-1], quoted.place(text))
+        tool = commands.hash_of(maker.operation) if commands else "luckymonaco hash --body -"
+        places[sent] = from_command(sent, right, f"printf %s {quoted.quote(signed)} | {tool}")
+    return _written(body, places, line)
+
+
+def _hashes(request: Request, maker: Maker) -> tuple[str, str]:
+    """The request hash that was sent, and the right one for what was signed, where a secret is given."""
+    carrier = maker.operation.request_hash
+    if carrier is None or not request.signed:
+        return "", ""
+    right = maker.hash_of(request.signed)
+    named = (value for value, name in request.canaries.items() if name == f'the value of "{carrier.field}"')
+    return next(named, right), right
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _written(body: bytes, places: Mapping[str, str], line: ShellText) -> str:
+    if is_plain(body):
+        text = body.decode("utf-8")
+        for value, shell_text in places.items():
+            text = text.replace(value, line.place(shell_text))
+        return line.quote(text)
+    if not places:
+        return body_file(body)
+    *others, (last, shell_text) = places.items()
+    for value, _ in others:
+        body = body.replace(value.encode(), made_up(value).encode())
+    return body_file(body, last.encode(), shell_text)

@@ -1,0 +1,90 @@
+"""The report for CI: JUnit XML, one test case a rule."""
+
+import re
+
+from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
+
+from contract_tests.reports.report import Cause, Report
+from contract_tests.reports.report import Failure as BrokenRule
+from contract_tests.reports.text import more, standing
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+
+
+def junit_report(report: Report) -> str:
+    """The report as XML text; rules that only warn are skipped test cases with what was seen."""
+    verdict = report.verdict
+    suite = TestSuite("luckymonaco verify")
+    suite.time = round(verdict.seconds, 3)
+    suite.timestamp = report.started
+    for name, value in {
+        "verdict": verdict.word,
+        "url": report.url,
+        "seed": str(verdict.seed),
+        "kit": report.kit,
+        "document": report.contract.source.digest,
+    }.items():
+        suite.add_property(name, _clean(value))
+    broken = {failure.item.rule.id: failure for failure in report.failures}
+    for item in verdict.rules:
+        rule = item.rule
+        case = TestCase(_clean(f"{rule.id} {rule.text}"), classname=f"luckymonaco.{rule.family}", time=0)
+        case.append(  # type: ignore[no-untyped-call]  # junitparser is half typed
+            _properties({"level": rule.level, "standing": standing(rule)})
+        )
+        failure = broken.get(rule.id)
+        if failure and failure.decides:
+            case.result = [_failure(failure)]
+        elif failure:
+            reason = "known failure, listed in the baseline" if failure.word == "KNOWN" else "broken, reported only"
+            case.result = [Skipped(reason)]
+            case.system_out = _clean(_text(failure))
+        elif item.status != "kept":
+            case.result = [Skipped(_clean(report.mask(f"{item.status.replace('-', ' ')}: {item.reason}")))]
+        suite.add_testcase(case)
+    if verdict.exit_code == 2:
+        suite.add_testcase(_not_judged(report))
+    xml = JUnitXml("luckymonaco")
+    xml.add_testsuite(suite)
+    return str(xml.tostring().decode("utf-8"))  # type: ignore[no-untyped-call]  # junitparser is half typed
+
+
+def _properties(values: dict[str, str]) -> Properties:
+    found = Properties()  # type: ignore[no-untyped-call]
+    for name, value in values.items():
+        found.add_property(Property(name, value))
+    return found
+
+
+def _failure(failure: BrokenRule) -> Failure:
+    first = failure.causes[0].evidence
+    found = Failure(_clean(f"expected {first.expected}; got {first.got}"), failure.item.rule.id)
+    found.text = _clean(_text(failure))
+    return found
+
+
+def _not_judged(report: Report) -> TestCase:
+    """A run that decided nothing is no green run."""
+    case = TestCase("the run was judged to its end", classname="luckymonaco", time=0)
+    reason = report.incomplete or "no rule could be judged"
+    case.result = [Error(_clean(reason), report.verdict.word)]
+    return case
+
+
+def _text(failure: BrokenRule) -> str:
+    rule = failure.item.rule
+    parts = [f"{rule.id} {rule.level}  {rule.text}  {standing(rule)}", *map(_cause, failure.causes)]
+    return "\n\n".join([*parts, f"fix       {rule.fix}\nagain     {failure.again}"])
+
+
+def _cause(cause: Cause) -> str:
+    shown = cause.evidence
+    as_above = f"\nsee       {cause.as_above}: the same answers" if cause.as_above else ""
+    return (
+        f"case      {shown.case}{more(shown)}\nsent      {shown.sent}\nexpected  {shown.expected}\n"
+        f"got       {shown.got}\ncurl      {shown.curl}{as_above}"
+    )
+
+
+def _clean(text: str) -> str:
+    return _NOT_XML.sub("\ufffd", text)

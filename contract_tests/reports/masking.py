@@ -1,0 +1,162 @@
+"""Keeps every secret of a run out of every report, in whatever form it was sent or came back.
+
+One mask for the whole run: an implementation may repeat in one answer what it was sent with another request. Each
+secret becomes its fingerprint, so that two of them can be told apart.
+"""
+
+import base64
+import html
+import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from contract_tests.exchange import Request
+from contract_tests.notification import Maker
+from contract_tests.verdict import Verdict
+from spec import Redactor, fingerprint
+
+_KEY = 6  # characters by which a place in a text is looked up; shorter secrets go through the plain redactor
+_CUT = "…"  # where a text was shortened, perhaps in the middle of a secret
+_BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
+
+class Mask:
+    """Replaces every form of every known secret; thousands of them cost no more than a few."""
+
+    def __init__(self, values: Iterable[str] = ()) -> None:
+        self._known: set[str] = set()
+        self._short = Redactor()
+        self._forms: dict[str, list[tuple[str, str, bool]]] = {}  # first characters -> (form, mark, is base64)
+        self.add(values)
+
+    def add(self, values: Iterable[str]) -> None:
+        """Learn more secrets."""
+        for value in values:
+            if value in self._known:
+                continue
+            self._known.add(value)
+            if len(value) < _KEY:
+                self._short.add(value)
+                continue
+            mark = fingerprint(value)
+            for form, encoded in _forms(value):
+                low = form.translate(_LOWER)
+                self._forms.setdefault(low[:_KEY], []).append((low, mark, encoded))
+        for forms in self._forms.values():
+            forms.sort(key=lambda form: -len(form[0]))
+
+    def __call__(self, text: str) -> str:
+        """The text with each known secret replaced by its fingerprint, letter case aside."""
+        text = self._short.mask(text)
+        low = text.translate(_LOWER)
+        starts = [at for at in range(len(low) - _KEY + 1) if low[at : at + _KEY] in self._forms]
+        pieces: list[str] = []
+        done = 0
+        for at in starts:
+            if at < done:
+                continue
+            found = self._at(low, at)
+            if found:
+                start, end, mark = found
+                start = max(start, done)
+                pieces += [text[done:start], mark]
+                done = end
+        return self._without_stumps("".join([*pieces, text[done:]]))
+
+    def data(self, value: Any) -> Any:
+        """JSON data with every text in it masked, names too."""
+        if isinstance(value, str):
+            return self(value)
+        if isinstance(value, dict):
+            return {self(name): self.data(item) for name, item in value.items()}
+        if isinstance(value, list | tuple):
+            return [self.data(item) for item in value]
+        return value
+
+    def _at(self, low: str, at: int) -> tuple[int, int, str] | None:
+        for form, mark, encoded in self._forms[low[at : at + _KEY]]:
+            if low.startswith(form, at):
+                start, end = at, at + len(form)
+                if encoded:  # a longer text was encoded: its neighbours hold the first and the last bits
+                    while start and low[start - 1] in _BASE64:
+                        start -= 1
+                    while end < len(low) and low[end] in _BASE64:
+                        end += 1
+                return start, end, mark
+        return None
+
+    def _without_stumps(self, text: str) -> str:
+        """No beginning of a secret before the place where a text was shortened."""
+        if _CUT not in text:
+            return text
+        parts = text.split(_CUT)
+        return _CUT.join([*map(self._stump, parts[:-1]), parts[-1]])
+
+    def _stump(self, text: str) -> str:
+        low = text.translate(_LOWER)
+        for at in range(max(0, len(low) - 400), len(low) - 3):
+            rest = low[at:]
+            keys = [rest[:_KEY]] if len(rest) >= _KEY else [key for key in self._forms if key.startswith(rest)]
+            for form, mark, _ in (form for key in keys for form in self._forms.get(key, ())):
+                if form.startswith(rest):
+                    return text[:at] + mark
+        return text
+
+
+def mask_of(verdict: Verdict, makers: Iterable[Maker], secrets: Iterable[str] = ()) -> Mask:
+    """The mask of a run: partner's token and secret, and every canary of every request."""
+    found: dict[str, None] = dict.fromkeys(secrets)
+    for maker in makers:
+        found.update(dict.fromkeys(secrets_of(maker)))
+    requests = [sent.exchange.request for sent in verdict.traffic]
+    requests += [finding.exchange.request for item in verdict.rules for finding in (*item.findings, *item.notes)]
+    for request in requests:
+        found.update(dict.fromkeys(request.canaries))
+    return Mask(value for value in found if value)
+
+
+def secrets_of(maker: Maker) -> Iterator[str]:
+    """The partner's own secrets, and those among the ids that the user named."""
+    yield maker.partner.secret
+    for credential in maker.operation.credentials:
+        if credential.secret:
+            yield maker.partner.value(credential)
+    for field in maker.operation.fields:
+        if field.secret and field.name in maker.known:
+            yield str(maker.known[field.name])
+
+
+def mask_for(request: Request, maker: Maker) -> Mask:
+    """The mask of one request, where there is no run to ask."""
+    return Mask(value for value in (*secrets_of(maker), *request.canaries) if value)
+
+
+def _forms(value: str) -> Iterator[tuple[str, bool]]:
+    """Every way in which a value may be written, and whether that way is base64."""
+    data = value.encode("utf-8", "surrogatepass")
+    percent = quote(data, safe="")
+    plain = {
+        value,
+        percent,
+        quote_plus(data),
+        quote(percent, safe=""),
+        re.sub(".", lambda char: "".join(f"%{byte:02x}" for byte in char[0].encode("utf-8", "surrogatepass")), value),
+        html.escape(value),
+        html.escape(json.dumps(value)[1:-1]),
+        json.dumps(value)[1:-1],
+        json.dumps(json.dumps(value)[1:-1])[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+        data.hex(),
+        value[::-1],
+    }
+    yield from ((form, False) for form in plain)
+    # Base64 looks different at each of three alignments; what does not depend on the neighbours is searched for.
+    for shift in range(3):
+        inner = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
+        core = inner[-(-shift * 4 // 3) : len(inner) - 1]
+        if len(core) >= _KEY:
+            yield core, True
+            yield core.replace("+", "-").replace("/", "_"), True

@@ -1,0 +1,141 @@
+"""A run as its reports see it: the verdict, what is masked in it, the order of its failures, where it came from."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+
+from contract_tests.coverage import Coverage, cover
+from contract_tests.notification import Maker
+from contract_tests.reports.commands import Commands
+from contract_tests.reports.evidence import Evidence, evidence
+from contract_tests.reports.masking import Mask, mask_of
+from contract_tests.settings import VerifySettings
+from contract_tests.target import known_session, parse_url
+from contract_tests.verdict import Finding, RuleVerdict, Verdict
+from spec import Contract
+
+#: what everything else hangs on: nothing can be said of an answer whose envelope is wrong
+FIRST = ("OK-1", "OK-2", "OK-3", "OK-4", "ERR-1", "ERR-2", "ERR-3", "ERR-4")
+
+
+@dataclass(frozen=True)
+class Report:
+    """One run, ready to be written in any format."""
+
+    verdict: Verdict
+    contract: Contract
+    settings: VerifySettings
+
+    @cached_property
+    def makers(self) -> tuple[Maker, ...]:
+        """One for each operation of the document."""
+        target = parse_url(self.settings.base_url, self.contract.operations)
+        partner = self.settings.partner(self.contract)
+        return tuple(
+            Maker(operation, partner, target, known_session(self.settings, operation))
+            for operation in self.contract.operations
+        )
+
+    @cached_property
+    def mask(self) -> Mask:
+        """What keeps the secrets of this run out of its reports."""
+        return mask_of(self.verdict, self.makers)
+
+    @cached_property
+    def commands(self) -> Commands:
+        """The command lines of this run."""
+        return Commands(self.settings, self.contract)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """What of the document was exercised."""
+        return cover(self.contract, self.verdict)
+
+    @cached_property
+    def kit(self) -> str:
+        """The version of the kit."""
+        try:
+            return version("luckymonaco")
+        except PackageNotFoundError:
+            return "unknown"
+
+    @cached_property
+    def started(self) -> str:
+        """When the first request was sent, as RFC 3339 in UTC."""
+        at = self.verdict.traffic[0].at if self.verdict.traffic else datetime.now(UTC).timestamp()
+        return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+
+    @cached_property
+    def incomplete(self) -> str:
+        """Why the run did not come to its end, masked; empty if it did."""
+        if self.verdict.complete:
+            return ""
+        return self.mask(self.verdict.stopped or self.verdict.interrupted or "no rule could be judged")
+
+    @cached_property
+    def url(self) -> str:
+        """The URL that was judged, masked."""
+        return self.mask(self.verdict.url)
+
+    def evidence(self, finding: Finding) -> Evidence:
+        """One finding in words."""
+        return evidence(finding, self.mask, self.commands)
+
+    @cached_property
+    def failures(self) -> tuple["Failure", ...]:
+        """Every broken rule, the most important first, each of its causes once."""
+        shown: dict[tuple[str, str], str] = {}  # (case, answer) -> the rule under which it is shown
+        found = []
+        for item in sorted(self.verdict.all_broken, key=self._importance):
+            causes = tuple(self._causes(item, shown))
+            again = self.commands.again([item.rule.id]) + (" --strict" if item.rule.level != "MUST" else "")
+            found.append(Failure(item, self._word(item), again, causes))
+        return tuple(found)
+
+    def _causes(self, item: RuleVerdict, shown: dict[tuple[str, str], str]) -> Iterator["Cause"]:
+        for finding in item.findings:
+            keys = [(case, finding.breach.got[:60]) for case in finding.cases or (finding.case.id,)]
+            known = {shown.get(key, "") for key in keys}
+            yield Cause(self.evidence(finding), next(iter(known)) if len(known) == 1 else "")
+            for key in keys:
+                shown.setdefault(key, item.rule.id)
+
+    def _importance(self, item: RuleVerdict) -> tuple[bool, bool, int, bool, int]:
+        rule = item.rule
+        return (
+            item not in self.verdict.broken,
+            rule.level != "MUST",
+            FIRST.index(rule.id) if rule.id in FIRST else len(FIRST),
+            rule.standing != "documented",
+            list(self.contract.rules).index(rule.id),
+        )
+
+    def _word(self, item: RuleVerdict) -> str:
+        if item in self.verdict.broken:
+            return "FAIL"
+        return "KNOWN" if item.known_failure and item.rule.id in self.verdict.decisive else "WARN"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One way in which a rule is broken; `as_above` names an earlier rule that the very same answers break."""
+
+    evidence: Evidence
+    as_above: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A broken rule: FAIL decides the verdict, KNOWN is in the baseline, WARN is reported only."""
+
+    item: RuleVerdict
+    word: str
+    again: str
+    causes: tuple[Cause, ...]
+
+    @property
+    def decides(self) -> bool:
+        """Whether it breaks the run."""
+        return self.word == "FAIL"

@@ -1,0 +1,56 @@
+"""What the tests of the suite share: the contract, and answers made by hand."""
+
+import json
+from typing import Any
+
+import pytest
+
+import spec
+from contract_tests.case import Case
+from contract_tests.exchange import Answer, Exchange, Request
+from contract_tests.judge import Breach, Known, judge
+from contract_tests.notification import Maker
+from contract_tests.target import Target
+
+PARTNER = spec.Partner({"partner-id": "partner-77", "partner-token": "Tok3n-aBcD-9876xyz"})
+
+
+@pytest.fixture(scope="session")
+def contract() -> spec.Contract:
+    """The kit's own document."""
+    return spec.load()
+
+
+@pytest.fixture(scope="session")
+def operation(contract: spec.Contract) -> spec.Operation:
+    """The document's one operation."""
+    return contract.operations[0]
+
+
+@pytest.fixture(scope="session")
+def maker(contract: spec.Contract, operation: spec.Operation) -> Maker:
+    """Makes requests to nowhere."""
+    return Maker(operation, PARTNER, Target("http://127.0.0.1:9", "", ""), schemes=contract.hash_schemes)
+
+
+@pytest.fixture
+def known(contract: spec.Contract, operation: spec.Operation) -> Known:
+    """A run that has seen the canned success."""
+    return Known(contract, success_body=operation.success.body)
+
+
+def answer(body: Any, status: int = 200, content_type: str | None = "application/json", **headers: str) -> Answer:
+    """An answer with this body: JSON, or bytes as they are."""
+    raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+    kind = [("Content-Type", content_type)] if content_type is not None else []
+    return Answer(status, "", (*kind, *headers.items()), raw, 0.01)
+
+
+def broken(case: Case, known: Known, came: Answer, request: Request | None = None) -> set[str]:
+    """The ids of the rules that the answer breaks, notes left out."""
+    return {breach.rule for breach in breaches(case, known, came, request) if not breach.note}
+
+
+def breaches(case: Case, known: Known, came: Answer, request: Request | None = None) -> tuple[Breach, ...]:
+    """Everything that the judge says of the answer."""
+    return judge(case, Exchange(request or case.build(), came), known)

@@ -1,0 +1,224 @@
+"""The judge alone: an answer in, broken rules out."""
+
+from typing import Any
+
+import pytest
+
+from contract_tests.case import Case
+from contract_tests.exchange import Exchange, NoAnswer
+from contract_tests.judge import Known, judge
+from contract_tests.notification import Maker
+from spec import Contract, Operation
+from tests.suite.conftest import answer, breaches, broken
+
+
+def case(maker: Maker, expect: Any, fault: Any = "", **more: Any) -> Case:
+    """A case of a plain notification."""
+    return Case(more.pop("rule", "OK-1"), "test", expect, maker.request, maker, fault=fault, **more)
+
+
+def test_canned_success_breaks_nothing(maker: Maker, known: Known, operation: Operation) -> None:
+    """The document's own success keeps every rule."""
+    assert broken(case(maker, "success"), known, answer(operation.success.body)) == set()
+
+
+def test_every_canned_failure_is_a_refusal(maker: Maker, known: Known, contract: Contract) -> None:
+    """Each canned 4XX of the document is a well-formed refusal; each 5XX breaks ERR-5 alone."""
+    for canned in contract.answers:
+        if not canned.is_success:
+            seen = broken(case(maker, "refusal", "transport"), known, answer(canned.body, canned.status))
+            assert seen == ({"ERR-5"} if canned.status >= 500 else set()), canned.name
+
+
+@pytest.mark.parametrize("extra", [{"charset": "utf-8"}, {}])
+def test_media_type_parameters_are_fine(
+    maker: Maker, known: Known, operation: Operation, extra: dict[str, str]
+) -> None:
+    """OK-4 looks at the media type without its parameters, in any letter case."""
+    kind = "Application/JSON" + "".join(f"; {name}={value}" for name, value in extra.items())
+
+    assert broken(case(maker, "success"), known, answer(operation.success.body, content_type=kind)) == set()
+
+
+@pytest.mark.parametrize("status", [201, 202, 204, 206])
+def test_other_success_statuses_break_ok_1(maker: Maker, known: Known, operation: Operation, status: int) -> None:
+    """Exactly the documented status is a success."""
+    assert "OK-1" in broken(case(maker, "success"), known, answer(operation.success.body, status))
+
+
+@pytest.mark.parametrize("value", ["0", 0.0, False, None, 1, -1, [], {}])
+def test_anything_but_the_integer_breaks_ok_2(maker: Maker, known: Known, operation: Operation, value: object) -> None:
+    """The first required property of the success is the integer of the document, and nothing that looks like it."""
+    name = _integer_name(operation)
+
+    assert broken(case(maker, "success"), known, answer({**operation.success.body, name: value})) == {"OK-2"}
+
+
+@pytest.mark.parametrize("raw", [b"", b"<html></html>", b"[]", b'{"x":1', b"null", b"0"])
+def test_a_success_that_is_no_object_breaks_ok_2(maker: Maker, known: Known, raw: bytes) -> None:
+    """Empty, HTML, arrays, truncated JSON: OK-2, whatever else."""
+    assert "OK-2" in broken(case(maker, "success"), known, answer(raw))
+
+
+def test_rest_after_the_object_breaks_ok_2(maker: Maker, known: Known, operation: Operation) -> None:
+    """One JSON object and nothing else; white space around it is JSON."""
+    good = answer(operation.success.body).body
+
+    assert broken(case(maker, "success"), known, answer(b" " + good + b"\r\n")) == set()
+    assert broken(case(maker, "success"), known, answer(good + b"<!-- served by x -->")) == {"OK-2"}
+
+
+@pytest.mark.parametrize("kind", [None, "text/html", "text/plain; charset=utf-8", "application/problem+json"])
+def test_other_media_types_break_ok_4(maker: Maker, known: Known, operation: Operation, kind: str | None) -> None:
+    """A right body under another media type breaks OK-4 alone."""
+    assert broken(case(maker, "success"), known, answer(operation.success.body, content_type=kind)) == {"OK-4"}
+
+
+def test_refusal_of_the_known_session_breaks_the_cases_rule(maker: Maker, known: Known, contract: Contract) -> None:
+    """Whatever rule the case is about: a success was due."""
+    refused = contract.answer_for("missing-field")
+
+    seen = broken(case(maker, "success", rule="OK-5"), known, answer(refused.body, refused.status))
+
+    assert seen == {"OK-5"}
+
+
+def test_unknown_sessions_may_be_refused(maker: Maker, known: Known, contract: Contract) -> None:
+    """OK-6: a success or a well-formed 4XX; a 5XX is a crash."""
+    refused = contract.answer_for("missing-field")
+    tried = case(maker, "success-or-refusal", rule="OK-6")
+
+    assert broken(tried, known, answer(refused.body, 404)) == set()
+    assert broken(tried, known, answer(refused.body, 500)) == {"OK-6"}
+    assert broken(tried, known, answer(b"<h1>Not Found</h1>", 404, "text/html")) == {"ERR-2"}
+
+
+def test_accepted_fault_breaks_the_cases_rule(maker: Maker, known: Known, operation: Operation) -> None:
+    """A success for a faulty request."""
+    assert broken(case(maker, "refusal", "body", rule="VAL-1"), known, answer(operation.success.body)) == {"VAL-1"}
+
+
+def test_refusal_with_200_breaks_err_1(maker: Maker, known: Known, contract: Contract) -> None:
+    """A failure body under 200 is a refusal with the wrong status, no acceptance."""
+    refused = contract.answer_for("missing-field")
+
+    assert broken(case(maker, "refusal", "body", rule="VAL-1"), known, answer(refused.body)) == {"ERR-1"}
+
+
+def test_redirect_breaks_err_1(maker: Maker, known: Known) -> None:
+    """A login page is no refusal."""
+    assert broken(case(maker, "refusal", "credential"), known, answer(b"", 302, None)) == {"ERR-1"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "rules"),
+    [
+        ("body", "credential", {"ERR-6"}),
+        ("credential", "body", {"ERR-6"}),
+        ("transport", "body", set()),
+        ("hash", "body", set()),
+        ("hash", "credential", set()),
+    ],
+)
+def test_family_of_the_code_fits_the_fault(
+    maker: Maker, known: Known, contract: Contract, fault: str, kind: str, rules: set[str]
+) -> None:
+    """ERR-6 binds body and credential faults; for the hash and for transport either family is right (D22)."""
+    name = {"credential": "partner-token", "body": "missing-field"}[kind]
+
+    assert broken(case(maker, "refusal", fault), known, answer(contract.answer_for(name).body, 403)) == rules
+
+
+def test_a_body_fault_may_be_refused_for_its_hash(maker: Maker, known: Known, contract: Contract) -> None:
+    """With a secret, an implementation that checks the hash first refuses a faulty body with that code."""
+    canned = contract.answer_for("wrong-hash")
+    known.hash_codes.add(canned.code)
+
+    assert broken(case(maker, "refusal", "body"), known, answer(canned.body, 403)) == set()
+
+
+def test_one_digit_codes_are_fine(maker: Maker, known: Known, contract: Contract) -> None:
+    """D09: readers accept one or two digits."""
+    text = answer(contract.answer_for("missing-field").body).body.replace(b".01", b".1")
+
+    assert broken(case(maker, "refusal", "body"), known, answer(text, 422)) == set()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [(b".01", b".001"), (b'"V.', b'"v.'), (b'"V.', b'"X.'), (b'"V.01"', b"1"), (b"V.01", b"V01")]
+)
+def test_other_codes_break_err_3(maker: Maker, known: Known, contract: Contract, old: bytes, new: bytes) -> None:
+    """The pattern of the document, and only that, decides."""
+    text = answer(contract.answer_for("missing-field").body).body.replace(old, new)
+
+    assert broken(case(maker, "refusal", "body"), known, answer(text, 400)) == {"ERR-3"}
+
+
+def test_stack_traces_break_err_7(maker: Maker, known: Known, contract: Contract) -> None:
+    """Also inside the message of a good envelope."""
+    text = answer(contract.answer_for("missing-field").body).body
+    trace = b"Traceback (most recent call last):\\n File"
+    message = contract.answer_for("missing-field").body["error"]["message"].encode()
+
+    assert broken(case(maker, "refusal", "body"), known, answer(text.replace(message, trace), 400)) == {"ERR-7"}
+
+
+def test_repeated_secrets_break_err_7(maker: Maker, known: Known, operation: Operation) -> None:
+    """The token, the hash and the player's token, in headers and bodies, plain, percent-encoded and in base64."""
+    import base64
+    from urllib.parse import quote
+
+    tried = case(maker, "success")
+    request = tried.build()
+    assert len(request.canaries) >= 3
+    for value in request.canaries:
+        for form in (value, quote(value, safe=""), base64.b64encode(f"a={value};".encode()).decode()):
+            assert broken(tried, known, answer(operation.success.body, **{"X-Echo": form}), request) == {"ERR-7"}, form
+            assert broken(tried, known, answer({**operation.success.body, "echo": form}), request) == {"ERR-7"}, form
+
+
+def test_public_values_may_be_repeated(maker: Maker, known: Known, operation: Operation) -> None:
+    """Ids are no secrets: an implementation may name them."""
+    tried = case(maker, "success")
+    request = tried.build()
+    public = {name: value for name, value in operation.example.items() if not operation.by_name[name].secret}
+
+    assert public
+    assert broken(tried, known, answer({**operation.success.body, **public}), request) == set()
+
+
+@pytest.mark.parametrize("trouble", ["timeout", "dropped", "unreachable", "not-http"])
+def test_no_answer_breaks_the_cases_rule(maker: Maker, known: Known, trouble: Any) -> None:
+    """A hang or a dropped connection is never an answer."""
+    tried = case(maker, "survival", rule="ROB-1")
+
+    seen = judge(tried, Exchange(tried.build(), NoAnswer(trouble, "", 1.0)), known)
+
+    assert [breach.rule for breach in seen] == ["ROB-1"]
+
+
+def test_wrong_method_is_judged_by_status_alone(maker: Maker, known: Known) -> None:
+    """HTML is fine there, a redirect too; 2XX and 5XX are not, and 405 is what one hopes for."""
+    tried = case(maker, "not-success", "transport", rule="HTTP-1")
+
+    assert broken(tried, known, answer(b"<html>", 405, "text/html")) == set()
+    assert broken(tried, known, answer(b"<html>", 404, "text/html")) == {"HTTP-2"}
+    assert broken(tried, known, answer(b"", 302, None)) == {"HTTP-2"}
+    assert broken(tried, known, answer(b"", 200)) == {"HTTP-1", "HTTP-2"}
+    assert broken(tried, known, answer(b"", 501)) == {"ERR-5", "HTTP-2"}
+
+
+def test_hash_variant_is_a_note(maker: Maker, known: Known, contract: Contract) -> None:
+    """With a secret, a refusal of a value that variants sign differently is recorded, not blamed."""
+    refused = contract.answer_for("wrong-hash")
+    tried = case(maker, "success", rule="OK-6", variant=True)
+    known.secret = True
+
+    seen = breaches(tried, known, answer(refused.body, refused.status))
+
+    assert [(breach.rule, breach.note) for breach in seen] == [("OK-6", True)]
+    assert broken(tried, known, answer(b"", 500)) >= {"OK-6"}
+
+
+def _integer_name(operation: Operation) -> str:
+    return next(name for name, value in operation.success.body.items() if isinstance(value, int))
