@@ -69,15 +69,15 @@ class Engine:
             if self._pace.enough(answers):
                 return
             chunk = cases[position : position + CHUNK]
-            with ThreadPoolExecutor(self._pace.at_once(answers)) as pool:
-                futures = [pool.submit(self.once, case) for case in chunk]
-                try:
-                    for future in futures:
-                        self.keep(future.result())
-                        self._progress(label, 1)
-                except BaseException:
-                    pool.shutdown(wait=False, cancel_futures=True)
-                    raise
+            pool = ThreadPoolExecutor(self._pace.at_once(answers))
+            try:
+                for future in [pool.submit(self.once, case) for case in chunk]:
+                    self.keep(future.result())
+                    self._progress(label, 1)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)  # nobody waits for answers that nobody wants any more
+                raise
+            pool.shutdown()
 
     def keep(self, result: Result) -> None:
         """Remember a result; GoneError if it shows that the target is no longer there."""

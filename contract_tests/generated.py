@@ -16,7 +16,7 @@ from typing import Any
 
 from contract_tests.case import Case, FaultKind
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker
+from contract_tests.notification import Maker, encode
 from spec import LuckyMonacoError, Operation
 from spec.schema import to_json_schema
 
@@ -150,9 +150,10 @@ def generated_cases(maker: Maker, valid: list[Any], invalid: list[Any]) -> Itera
 
 def _sent(maker: Maker, body: Any, kind: str) -> Callable[[], Request]:
     def build() -> Request:
-        ready = _signed(maker, body) if isinstance(body, dict) else body
-        own = list(body) if isinstance(body, dict) else []
-        return maker.request(ready, what=f"a generated, {kind} body", shown=own)
+        what = f"a generated, {kind} body"
+        if not isinstance(body, dict):
+            return maker.request(raw=encode(body), what=what)
+        return maker.request(_signed(maker, body), what=what, shown=list(body))
 
     return build
 

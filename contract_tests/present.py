@@ -1,6 +1,8 @@
 """What the command line does with a run: check everything, judge, show, write the reports, choose the exit code."""
 
+import os
 import sys
+import threading
 import time
 
 from contract_tests.baseline import check_baseline, write_baseline
@@ -15,7 +17,7 @@ from contract_tests.run import NotJudgedError, Run
 from contract_tests.settings import VerifySettings
 from contract_tests.tally import tally
 from contract_tests.target import not_applicable, selected_rules
-from contract_tests.verdict import RuleVerdict, Verdict
+from contract_tests.verdict import INTERRUPTED, RuleVerdict, Verdict
 from contract_tests.writing import check_writable
 from spec import Contract, LuckyMonacoError, TargetError
 
@@ -41,7 +43,16 @@ def present(settings: VerifySettings) -> int:
     _tell_github(report)
     if error is not None:
         raise error
-    return _with_baseline(report)
+    return _ended(verdict, _with_baseline(report))
+
+
+def _ended(verdict: Verdict, code: int) -> int:
+    """The exit code; after Ctrl-C at once, without waiting for answers to requests that are still under way."""
+    if verdict.interrupted == INTERRUPTED and threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code
 
 
 def _judged(run: Run) -> tuple[Verdict, LuckyMonacoError | None]:

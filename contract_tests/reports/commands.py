@@ -44,10 +44,9 @@ class Commands:
         """The command that computes the request hash of the body on its standard input."""
         hashed = [each.id for each in self.contract.operations if each.request_hash]
         chosen = [] if hashed[:1] == [operation.id] else [f"--operation {shlex.quote(operation.id)}"]
-        scheme = self.settings.partner(self.contract).scheme or (
-            operation.request_hash and operation.request_hash.scheme
-        )
-        signed = scheme is None or scheme.credentials or scheme.function is not None
+        assert operation.request_hash is not None
+        scheme = self.settings.partner(self.contract).scheme or operation.request_hash.scheme
+        signed = scheme.credentials or scheme.function is not None
         options = _OF_HASH if signed else _OF_HASH - _OF_CREDENTIALS
         return " ".join(["luckymonaco hash --body -", *chosen, *self._options(options)])
 

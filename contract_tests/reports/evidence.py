@@ -10,6 +10,7 @@ from contract_tests.reports.masking import Mask, mask_for
 from contract_tests.verdict import Finding
 
 _BODY = 2000  # characters of a body that a report shows
+_LINE = 360  # characters of what was expected or came back, in one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ def evidence(finding: Finding, mask: Mask | None = None, commands: Commands | No
         case=mask(finding.case.id),
         operation=str(finding.operation),
         sent=mask(_sent(exchange.request, str(maker.operation.path))),
-        expected=mask(finding.breach.expected),
-        got=mask(finding.breach.got),
+        expected=_without_middle(mask(finding.breach.expected)),
+        got=_without_middle(mask(finding.breach.got)),
         curl=mask(curl(finding, commands)),
         request=request_data(exchange.request, mask, _BODY),
         answer=answer_data(exchange.answer, mask, _BODY),
@@ -79,6 +80,11 @@ def answer_data(answer: Answer | NoAnswer, mask: Mask, longest: int) -> dict[str
         "bytes": len(answer.body),
         "seconds": round(answer.elapsed, 4),
     }
+
+
+def _without_middle(text: str) -> str:
+    """What quotes a long value says the rest before and after it."""
+    return text if len(text) <= _LINE else f"{text[: _LINE // 2]}… …{text[-_LINE // 2 :]}"
 
 
 def _short(text: str, longest: int) -> str:

@@ -1,0 +1,243 @@
+"""A run as a whole: what decides it, what stops it, and what it does not depend on."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+import spec
+from contract_tests.case import collect, registered
+from contract_tests.generated import generate, generated_cases
+from contract_tests.notification import Maker
+from contract_tests.observed import judged_rules
+from contract_tests.progress import Progress
+from contract_tests.run import NotJudgedError, Run
+from contract_tests.settings import VerifySettings
+from contract_tests.target import parse_url
+from contract_tests.verdict import Verdict
+from mockserver import gallery
+from spec.schema import to_json_schema
+from tests import editions
+
+CONTRACT = spec.load()
+VALUES = {"partner-id": "partner-77", "partner-token": "Tok3n-aBcD-9876xyz"}
+
+
+def judge(url: str, contract: spec.Contract = CONTRACT, **more: object) -> Verdict:
+    """The verdict on whatever is at this URL, fixed cases only unless asked otherwise."""
+    given: dict[str, object] = {
+        "base_url": url,
+        "partner_id": VALUES["partner-id"],
+        "partner_token": VALUES["partner-token"],
+        "quick": True,
+        **more,
+    }
+    return Run(contract, VerifySettings(**given), Progress()).judge()  # type: ignore[arg-type]
+
+
+@contextmanager
+def operator(name: str = "plain", secret: str = "", contract: spec.Contract = CONTRACT) -> Iterator[str]:
+    """An operator of the gallery, by its base URL."""
+    with gallery.running(contract, spec.Partner(VALUES, secret), name) as url:
+        yield url
+
+
+@contextmanager
+def listener(reply: bytes) -> Iterator[str]:
+    """A server that answers these bytes to whatever comes, and closes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.recv(65536)
+                    connection.sendall(reply)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join(2)
+
+
+def test_every_rule_of_the_document_can_be_decided() -> None:
+    """The suite has cases, or an eye, for each rule; and it knows of no other."""
+    assert judged_rules() == set(CONTRACT.rules)
+    assert registered() <= set(CONTRACT.rules)
+
+
+def test_cases_are_the_same_in_every_run() -> None:
+    """Order and names of the fixed cases depend on nothing but the document and the settings."""
+    maker = Maker(CONTRACT.operations[0], spec.Partner(VALUES, "secret"), parse_url("http://127.0.0.1:9"))
+    first, second = ([case.id for case in collect(maker, frozenset(CONTRACT.rules))] for _ in range(2))
+
+    assert first == second
+    assert len(set(first)) == len(first)
+    assert len(first) > 200
+
+
+def test_same_seed_generates_the_same_notifications() -> None:
+    """And another seed generates others."""
+    schema = to_json_schema(CONTRACT.operations[0].schema.node)
+
+    assert generate(schema, 1, 20) == generate(schema, 1, 20)
+    assert generate(schema, 1, 20) != generate(schema, 2, 20)
+
+
+def test_generated_cases_are_what_they_claim() -> None:
+    """Our own validator has the last word on each generated body before anyone is blamed for it."""
+    operation = CONTRACT.operations[0]
+    maker = Maker(operation, spec.Partner(VALUES), parse_url("http://127.0.0.1:9"))
+    good = dict(operation.example)
+
+    cases = list(generated_cases(maker, [good, {}], [good, {}, [], None, {**good, operation.required[0].name: 1}]))
+
+    assert [(case.rule, case.expect) for case in cases] == [
+        ("OK-6", "success-or-refusal"),
+        ("VAL-1", "refusal"),
+        ("VAL-4", "refusal"),
+        ("VAL-4", "refusal"),
+        ("VAL-2", "refusal"),
+    ]
+    assert [case.build().body for case in cases[2:4]] == [b"[]", b"null"]
+
+
+def test_no_two_notifications_are_alike() -> None:
+    """An implementation may refuse an exact repeat: no rule but OK-8 may rest on one."""
+    for secret in ("", "secret"):
+        maker = Maker(CONTRACT.operations[0], spec.Partner(VALUES, secret), parse_url("http://127.0.0.1:9"))
+        bodies = [maker.request().body for _ in range(50)]
+
+        assert len(set(bodies)) == len(bodies)
+
+
+def test_failures_now_and_then_are_one_rob_3() -> None:
+    """One request in ten fails: that is a verdict of its own, and no other rule is blamed at random."""
+    with operator("one-in-ten-fails") as url:
+        verdict = judge(url)
+
+    assert [item.rule.id for item in verdict.broken] == ["ROB-3"]
+    finding = verdict.broken[0].findings[0]
+    assert 0 < finding.again[0] < finding.again[1]
+
+
+def test_refused_first_notification_stops_the_run() -> None:
+    """One clear message with what came back, instead of sixty failures."""
+    with operator() as url, pytest.raises(NotJudgedError) as stopped:
+        judge(url, partner_token="not the right one")
+
+    refused = CONTRACT.answer_for("partner-token")
+    assert f"got {refused.status}" in str(stopped.value)
+    assert refused.code in str(stopped.value)
+    assert "\n" not in str(stopped.value)
+
+
+def test_hash_doctor_names_the_variant() -> None:
+    """A build that signs by another published variant is told apart from one with another secret."""
+    scheme = CONTRACT.hash_schemes["sorted-md5-key"]
+    partner = spec.Partner(VALUES, "secret", scheme)
+    with gallery.running(CONTRACT, partner, "plain") as url:
+        with pytest.raises(NotJudgedError, match="accepts the variant sorted-md5-key"):
+            judge(url, secret="secret")
+        assert judge(url, secret="secret", hash_scheme="sorted-md5-key", rule=("SIG",)).word == "KEPT"
+
+
+@pytest.mark.parametrize("reply", [b"", b"SSH-2.0-OpenSSH_9.2\r\n", b"\x15\x03\x01\x00\x02\x02"])
+def test_what_speaks_no_http_is_not_judged(reply: bytes) -> None:
+    """Neither kept nor broken: there is no implementation."""
+    with listener(reply) as url, pytest.raises((spec.TargetError, NotJudgedError)):
+        judge(url)
+
+
+def test_nobody_there_is_not_judged() -> None:
+    """A closed port."""
+    with pytest.raises(spec.TargetError, match="cannot be reached"):
+        judge("http://127.0.0.1:1")
+
+
+@pytest.mark.parametrize("name", ["new_error_answer", "later_revision", "second_operation"])
+def test_edited_documents_judge_and_are_kept(name: str) -> None:
+    """The document is edited and nothing else: the same suite judges by the new one, generated cases included."""
+    contract = spec.build(editions.source(getattr(editions, name)()))
+    with operator(contract=contract) as url:
+        verdict = judge(url, contract, quick=False)
+
+    assert verdict.word == "KEPT"
+    assert not verdict.all_broken
+    for item in verdict.rules:
+        assert item.status == "kept" or item.reason, item.rule.id
+
+
+def test_later_revision_has_no_credentials_to_judge() -> None:
+    """Rules that no longer apply are reported as such, with the reason."""
+    contract = spec.build(editions.source(editions.later_revision()))
+    with operator(contract=contract) as url:
+        verdict = judge(url, contract, secret="secret")
+
+    absent = {item.rule.id: item.reason for item in verdict.rules if item.status == "not-applicable"}
+    assert {"AUTH-1", "AUTH-2", "AUTH-3", "SIG-1", "SIG-2"} <= set(absent)
+    assert all(absent.values())
+
+
+def test_both_operations_are_judged() -> None:
+    """A fault in the second operation alone breaks the run, and the finding names it."""
+    contract = spec.build(editions.source(editions.second_operation()))
+    assert len(contract.operations) == 2
+    with operator() as url:  # serves the first operation of the document only
+        verdict = judge(url, contract)
+
+    assert verdict.word == "BROKEN"
+    assert {finding.operation.path for item in verdict.broken for finding in item.findings} == {
+        contract.operations[1].path
+    }
+
+
+def test_rules_can_be_chosen_one_by_one_and_by_family() -> None:
+    """Only what was asked for is judged, and an unknown id is refused."""
+    with operator() as url:
+        assert {item.rule.id for item in judge(url, rule=("VAL-1", "sig")).rules} == {"VAL-1", "SIG-1", "SIG-2"}
+        assert "ROB-1" not in {item.rule.id for item in judge(url, skip=("ROB",)).rules}
+        with pytest.raises(spec.SettingError, match="unknown rule"):
+            judge(url, rule=("VAL-99",))
+
+
+def test_known_session_is_used() -> None:
+    """An implementation that accepts one session alone is judged by that one."""
+    names = [field.name for field in CONTRACT.operations[0].required if not field.secret]
+    with operator() as url:
+        verdict = judge(url, known=(",".join(f"{name}=mine-{name}" for name in names),), rule=("OK",))
+        sent = [entry.exchange.request.body for entry in verdict.traffic]
+        with pytest.raises(spec.SettingError, match="unknown field"):
+            judge(url, known=("nonsense=1",))
+
+    assert verdict.word == "KEPT"
+    assert sum(all(f"mine-{name}".encode() in body for name in names) for body in sent) > 10
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("127.0.0.1:8080", "no scheme"),
+        ("ftp://127.0.0.1", "no scheme"),
+        ("http://", "no host"),
+        ("http://127.0.0.1:99999", "no valid port"),
+        ("", "no scheme"),
+    ],
+)
+def test_useless_urls_are_refused(url: str, said: str) -> None:
+    """One line that says what is wrong with it."""
+    with pytest.raises(spec.SettingError, match=said):
+        parse_url(url)
+
+
+def test_base_url_may_carry_prefix_slash_and_path() -> None:
+    """D21: any base URL; a slash at its end or the operation's own path is forgiven."""
+    operations = CONTRACT.operations
+    for url in ("http://h:1/api", "http://h:1/api/", f"http://h:1/api{operations[0].path}"):
+        assert parse_url(url, operations).url == "http://h:1/api"
