@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from contract_tests.breach import Breach, outcome, too_slow
 from contract_tests.case import Case
 from contract_tests.exchange import Answer, Exchange, NoAnswer
-from contract_tests.judge import Breach, Known, judge, outcome, too_slow
+from contract_tests.judge import Known, judge
 from contract_tests.pace import CHUNK, Pace
 from contract_tests.probe import Probe
 from contract_tests.verdict import Finding, cause

@@ -3,10 +3,12 @@
 from dataclasses import dataclass, replace
 from functools import partial
 
+from contract_tests.breach import Breach, shown
 from contract_tests.case import Case
 from contract_tests.doctor import diagnose
+from contract_tests.envelope import code_of, content, is_failure_body
 from contract_tests.exchange import Answer, Exchange, NoAnswer, Request
-from contract_tests.judge import Breach, Known, code_of, is_failure_body, judge, shown, success_shape
+from contract_tests.judge import Known, judge
 from contract_tests.notification import Maker
 from contract_tests.probe import Probe
 from contract_tests.verdict import Finding
@@ -44,7 +46,7 @@ def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
         advice, findings = _why(maker, probe)
         said = shown(sent[0][1].answer, 300)
         return Preflight(maker, False, bare, 0, tuple(sent), tuple(findings), advice, said)
-    known.success_body = success_shape(answer)
+    known.success_body = content(answer)
     maker = _fresh_or_not(maker, probe)
     plain = full if case is full or (maker.fresh and maker.partner.secret) else bare
     warm = probe.send(plain.build())

@@ -2,11 +2,12 @@
 
 import time
 
+from contract_tests.breach import Breach
 from contract_tests.case import Case, collect
 from contract_tests.engine import Engine, GoneError, Result
 from contract_tests.exchange import Sent
 from contract_tests.generated import Generator
-from contract_tests.judge import Breach, Known
+from contract_tests.judge import Known
 from contract_tests.notification import Maker
 from contract_tests.observed import observed, sources
 from contract_tests.pace import Pace

@@ -5,10 +5,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from contract_tests.breach import Breach, shown
 from contract_tests.case import Case
 from contract_tests.engine import Engine, Result, like
+from contract_tests.envelope import code_of
 from contract_tests.exchange import Answer, NoAnswer
-from contract_tests.judge import Breach, code_of, judge, shown
+from contract_tests.judge import judge
 from contract_tests.notification import Maker
 from contract_tests.probe import Probe
 from contract_tests.verdict import Finding

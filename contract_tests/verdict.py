@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from contract_tests.breach import Breach
 from contract_tests.case import Case
 from contract_tests.exchange import Exchange, Sent
-from contract_tests.judge import Breach
 from spec import Operation, Rule
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 import spec
+from contract_tests.breach import Breach
 from contract_tests.case import Case
 from contract_tests.exchange import Answer, Exchange, Request
-from contract_tests.judge import Breach, Known, judge
+from contract_tests.judge import Known, judge
 from contract_tests.notification import Maker
 from contract_tests.target import Target
 

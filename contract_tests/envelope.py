@@ -1,0 +1,87 @@
+"""The two envelopes, as the document's schemas have them: each violation is the rule that the schema names."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from contract_tests.breach import Breach, shown
+from contract_tests.exchange import Answer
+from spec import Envelope, Operation
+
+
+def content(answer: Answer) -> Any:
+    """The body as JSON, or its bytes where it is none: for telling whether two answers say the same."""
+    return answer.json_or_none if answer.json_or_none is not None else answer.body
+
+
+def is_failure_body(operation: Operation, answer: Answer) -> bool:
+    """Whether the body is the contract's failure envelope, as far as its outer object goes."""
+    body = answer.json_or_none
+    for envelope in operation.envelopes:
+        path = envelope.code_path
+        if path and isinstance(body, dict):
+            return isinstance(_at(body, path[:-1]), dict) and operation.success.body != body
+    return False
+
+
+def success_envelope(operation: Operation, answer: Answer) -> Iterator[Breach]:
+    """OK-2, OK-3 and OK-4: what the document says of a success."""
+    envelope = operation.envelope(operation.success.status)
+    if envelope is None:
+        return
+    if answer.media_type != envelope.media_type:
+        yield Breach("OK-4", f"Content-Type {envelope.media_type}", answer.header("content-type") or "no Content-Type")
+    yield from _violations(envelope, answer, "OK-2")
+
+
+def failure_envelope(operation: Operation, answer: Answer) -> Iterator[Breach]:
+    """ERR-2, ERR-3 and ERR-4: what the document says of a refusal."""
+    envelope = operation.envelope(answer.status) or _any_failure(operation)
+    if envelope is None:
+        return
+    if answer.media_type != envelope.media_type:
+        yield Breach(
+            "ERR-2",
+            f"Content-Type {envelope.media_type}",
+            f"{answer.header('content-type') or 'no Content-Type'} with {shown(answer, 80)}",
+        )
+        if answer.json_or_none is None:
+            return
+    yield from _violations(envelope, answer, "ERR-2")
+
+
+def _any_failure(operation: Operation) -> Envelope | None:
+    return next((envelope for envelope in operation.envelopes if envelope.status[:1] in "45"), None)
+
+
+def _violations(envelope: Envelope, answer: Answer, fallback: str) -> Iterator[Breach]:
+    try:
+        body = answer.json
+    except ValueError:
+        yield Breach(fallback, "one JSON object and nothing else", shown(answer))
+        return
+    seen = set()
+    for violation in envelope.schema.violations(body):
+        rule = violation.rule or fallback
+        if rule not in seen:
+            seen.add(rule)
+            yield Breach(rule, f"{violation.pointer or 'the body'}: {_wanted(violation.message)}", shown(answer))
+
+
+def _wanted(message: str) -> str:
+    return f"as the document says ({message})"
+
+
+def code_of(operation: Operation, answer: Answer) -> str:
+    """The error code in a refusal, or an empty string."""
+    envelope = operation.envelope(answer.status) or _any_failure(operation)
+    path = envelope.code_path if envelope else None
+    value = _at(answer.json_or_none, path) if path else None
+    return value if isinstance(value, str) else ""
+
+
+def _at(value: Any, path: tuple[str | int, ...] | None) -> Any:
+    for part in path or ():
+        if not isinstance(value, dict):
+            return None
+        value = value.get(str(part))
+    return value

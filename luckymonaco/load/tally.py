@@ -1,0 +1,46 @@
+"""Counts of judged answers, kept where they are made and sent to whoever leads: plain numbers by name."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from contract_tests.breach import Breach
+from contract_tests.exchange import Answer, NoAnswer
+
+
+class Tally:
+    """What one process, or with `merge` several, have seen."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()  # sent, answered, accepted, refused, broken
+        self.by_rule: Counter[str] = Counter()
+        self.reported: Counter[str] = Counter()
+        self.cpu: dict[str, float] = {}  # process -> share of one processor
+        self.lag: dict[str, float] = {}  # process -> milliseconds by which it woke up late, on average
+        self.plans: set[str] = set()
+
+    def count(self, answer: Answer | NoAnswer, deciding: list[Breach], reported: list[Breach]) -> None:
+        """Add one outcome."""
+        if isinstance(answer, Answer):
+            self.counts["answered"] += 1
+            if not deciding:
+                self.counts["accepted" if 200 <= answer.status < 300 else "refused"] += 1
+        self.counts["broken"] += bool(deciding)
+        self.by_rule.update({breach.rule for breach in deciding})
+        self.reported.update({breach.rule for breach in reported})
+
+    def take(self) -> dict[str, Any]:
+        """Everything counted since the last call, as plain data."""
+        data = {"counts": dict(self.counts), "by_rule": dict(self.by_rule), "reported": dict(self.reported)}
+        for counter in (self.counts, self.by_rule, self.reported):
+            counter.clear()
+        return {**data, "cpu": dict(self.cpu), "lag": dict(self.lag), "plans": sorted(self.plans)}
+
+    def merge(self, data: Mapping[str, Any]) -> None:
+        """Add what another process has taken."""
+        self.counts.update(data["counts"])
+        self.by_rule.update(data["by_rule"])
+        self.reported.update(data["reported"])
+        self.cpu.update(data["cpu"])
+        self.lag.update(data["lag"])
+        self.plans.update(data["plans"])

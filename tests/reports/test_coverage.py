@@ -1,0 +1,41 @@
+"""What of the document a run has exercised is counted, not claimed."""
+
+from contract_tests.coverage import Item
+from contract_tests.reports.report import Report
+from mockserver.gallery.base import Operator
+from tests.reports.conftest import judged
+from tests.reports.operators import CONTRACT
+
+
+def names(items: tuple[Item, ...], *, seen: bool) -> set[str]:
+    """The names of those that were exercised, or were not."""
+    return {item.name for item in items if bool(item.count) is seen}
+
+
+def test_a_whole_run_exercises_every_field_and_limit(kept: Report) -> None:
+    """Each field was sent, each limit was broken once at least."""
+    coverage = kept.coverage
+    operation = CONTRACT.operations[0]
+
+    assert names(coverage.fields, seen=True) == set(operation.by_name)
+    assert names(coverage.constraints, seen=False) == set()
+    assert len(coverage.constraints) > len(operation.fields)
+
+
+def test_faults_of_callers_are_provoked(kept: Report) -> None:
+    """Every fault of body, credential and hash; not those of the server."""
+    wanted = {fault.name for fault in CONTRACT.faults.values() if fault.kind in ("body", "credential", "hash")}
+    server = {fault.name for fault in CONTRACT.faults.values() if fault.kind == "server"}
+
+    missed = names(kept.coverage.faults, seen=False)
+    assert not missed & (wanted - {"invalid-value"})
+    assert {item.name for item in kept.coverage.faults if item.reason} == server
+
+
+def test_a_part_of_the_rules_covers_a_part_of_the_document() -> None:
+    """What was not tried is not counted."""
+    report = judged(Operator, rule=("HTTP",))
+
+    assert names(report.coverage.rules, seen=True) == {"HTTP-1", "HTTP-2"}
+    assert len(names(report.coverage.statuses, seen=True)) == 1
+    assert "2 of 2 rules" in report.coverage.line

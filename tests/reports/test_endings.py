@@ -1,0 +1,109 @@
+"""However a run ends, what was seen is in its reports, and the exit code is right."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from mockserver.gallery.base import Operator
+from mockserver.gallery.exchange import Call, Reply
+from tests.reports.conftest import PARTNER
+from tests.reports.operators import Hostile, Slow, serving
+
+
+class Hanging(Slow):
+    """Answers a few requests, then none."""
+
+    def finish(self, call: Call, reply: Reply) -> Reply:
+        """The first ones."""
+        self.seconds = 0 if call.number < 12 else 25
+        return super().finish(call, reply)
+
+
+class Refusing(Operator):
+    """Refuses everything."""
+
+    def authorise(self, call: Call) -> None:
+        """Nobody is right."""
+        self.partner = PARTNER
+        super().authorise(call)
+
+
+def start(url: str, *arguments: str, **environ: str) -> "subprocess.Popen[str]":
+    """The command line in a process of its own."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("LUCKYMONACO_", "GITHUB_"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", "luckymonaco", "verify", url, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**clean, **environ},
+    )
+
+
+@pytest.mark.parametrize("kind", [Slow, Hanging])
+def test_ctrl_c_ends_quietly(kind: type[Operator], tmp_path: Path) -> None:
+    """The verdict so far is marked incomplete, the reports are written, the exit code is 2, all without delay."""
+    files = {name: tmp_path / name for name in ("r.json", "r.html", "r.xml", "e.zip")}
+    reports = [
+        f"--report={kind}={files[name]}" for kind, name in (("json", "r.json"), ("html", "r.html"), ("junit", "r.xml"))
+    ]
+    with serving(kind) as url:
+        process = start(url, *reports, f"--evidence={files['e.zip']}")
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        time.sleep(1)
+        begin = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        took = time.monotonic() - begin
+
+    assert first.startswith("judging ")
+    assert (process.returncode, err) == (2, "")
+    assert "\nINCOMPLETE  http" in out
+    assert took < 5
+    assert all(path.stat().st_size > 500 for path in files.values())
+    data = json.loads(files["r.json"].read_text(encoding="utf-8"))
+    assert (data["verdict"], data["complete"], data["exit_code"]) == ("INCOMPLETE", False, 2)
+    assert "<error" in files["r.xml"].read_text(encoding="utf-8")
+    assert {path.name for path in tmp_path.iterdir()} == set(files)
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["refused", "unreachable"])
+def test_a_run_that_judges_nothing_says_so_in_its_reports(there: bool, tmp_path: Path) -> None:
+    """No report of an earlier run is left to be taken for this one's."""
+    path = tmp_path / "r.json"
+    path.write_text("old")
+    with serving(Refusing) as url:
+        process = start(url if there else "http://127.0.0.1:9", f"--report=json={path}", "--quick")
+        out, err = process.communicate(timeout=30)
+
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert (process.returncode, out) == (2, "")
+    assert err.startswith("luckymonaco: error: ")
+    assert err.count("\n") == 1
+    assert data["verdict"] == "NOT JUDGED"
+    assert data["incomplete_because"] in err
+    assert {rule["status"] for rule in data["rules"]} <= {"not-judged", "not-applicable"}
+
+
+def test_in_github_actions(tmp_path: Path) -> None:
+    """Annotations and summary by themselves; what was sent is printed between marks, and the summary is appended to."""
+    path = tmp_path / "summary.md"
+    path.write_text("before\n")
+    with serving(Hostile) as url:
+        process = start(url, "--quick", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(path))
+        out, err = process.communicate(timeout=60)
+
+    lines = out.splitlines()
+    stop = next(number for number, line in enumerate(lines) if line.startswith("::stop-commands::"))
+    go = lines.index(f"::{lines[stop].removeprefix('::stop-commands::')}::")
+    assert (process.returncode, err) == (1, "")
+    assert any(line.startswith("BROKEN") for line in lines[stop:go])
+    assert all(line.startswith("::error title=") for line in lines[go + 1 :])
+    assert path.read_text(encoding="utf-8").startswith("before\n## Lucky Monaco contract: BROKEN\n")
