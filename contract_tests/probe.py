@@ -63,7 +63,8 @@ class Probe:
         answer = exchange.answer
         if isinstance(answer, NoAnswer) and answer.trouble in ("unreachable", "not-http"):
             what = "cannot be reached" if answer.trouble == "unreachable" else "does not speak HTTP"
-            raise TargetError(f"the implementation {what}", where=self._target.url, got=answer.detail)
+            trusted = "a trusted certificate, or --ca-file FILE" if "CERTIFICATE" in answer.detail else ""
+            raise TargetError(f"the implementation {what}", where=self._target.url, expected=trusted, got=answer.detail)
         return exchange
 
     def _new_client(self, keep: int) -> httpx.Client:

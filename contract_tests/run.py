@@ -1,9 +1,11 @@
 """A whole run: from settings to a verdict, and from a verdict to what the user sees and the exit code."""
 
 import time
+from dataclasses import replace
 
 from contract_tests.breach import Breach
 from contract_tests.case import Case, collect
+from contract_tests.doctor import diagnose
 from contract_tests.engine import Engine, GoneError, Result
 from contract_tests.exchange import Sent
 from contract_tests.generated import Generator
@@ -115,6 +117,7 @@ class Run:
             self.findings.extend(engine.confirm())
             self.findings.extend(engine.slow(self.settings.max_response_time))
             self.findings.extend(_flaky(engine.mixed))
+            self._explain_variant(engine, first.maker, probe)
         except (GoneError, KeyboardInterrupt):
             self.findings.extend(engine.unconfirmed())
             raise
@@ -172,6 +175,17 @@ class Run:
         return frozenset(
             name for name in names if not not_applicable(rules[name], operation, self.partner, self.settings)
         )
+
+    def _explain_variant(self, engine: Engine, maker: Maker, probe: Probe) -> None:
+        """Say which variant of the hash a build computes that refuses ours as soon as optional fields are present."""
+        if not any(note.case.rule == "OK-5" and note.case.variant for note in engine.notes()):
+            return
+        found = diagnose(replace(maker, fresh=True), probe, fresh=True)
+        with_them = "with optional fields present this build refuses the agreed hash"
+        if found is None:
+            self.advice.append(f"{with_them}, and no published variant is accepted; judge OK-5 without --secret")
+        else:
+            self.advice.append(f"{with_them}, and accepts {found.name}")
 
     def _stands_in(self, case: Case, first: Preflight) -> bool:
         """Whether the preflight already sent this very notification, which would be an exact repeat."""

@@ -144,6 +144,7 @@ def _rule(source: Source, id: str, entry: Mapping[str, Any], readings: Mapping[s
         statuses=tuple(int(status) for status in entry.get("statuses", ())),
         methods=tuple(entry.get("methods", ())),
         stated=str(entry.get("standing", "")),
+        frameworks={str(name): str(hint) for name, hint in entry.get("frameworks", {}).items()},
     )
 
 

@@ -1,7 +1,7 @@
 """The words of the contract as values: operations, credentials, answers, faults, readings, rules."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, Literal
@@ -43,6 +43,7 @@ class Rule:
     statuses: tuple[int, ...] = ()
     methods: tuple[str, ...] = ()
     stated: str = ""  # the rule's own standing, where it rests on a part of a reading
+    frameworks: Mapping[str, str] = field(default_factory=dict)  # framework -> what to do there
 
     @property
     def family(self) -> str:

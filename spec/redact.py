@@ -17,6 +17,12 @@ def fingerprint(value: str) -> str:
     return f"‹{digest[:6]}›"
 
 
+def share_fingerprints(key: bytes) -> None:
+    """Use this key from now on: several processes that show one journal must write the same fingerprints."""
+    global _KEY  # noqa: PLW0603  (the one thing that all fingerprints of a process have in common)
+    _KEY = key
+
+
 class Redactor:
     """Replaces every known secret in a text, in its raw, its percent-encoded and its JSON-escaped form."""
 
