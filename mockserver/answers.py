@@ -6,6 +6,8 @@ Bodies are written once, at start. Nothing here knows a name, a status or a text
 from __future__ import annotations
 
 import copy
+import http.client
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,9 +16,10 @@ from spec import Answer, Contract, DocumentError, Operation
 from spec.schema import compact
 
 Header = tuple[bytes, bytes]
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """One canned answer, ready to be sent: the two ASGI messages are made once and never changed."""
 
@@ -27,19 +30,23 @@ class Prepared:
     headers: tuple[Header, ...]
     start: Mapping[str, Any]
     end: Mapping[str, Any]
+    head: bytes  # status line and headers as they go over the wire, without the empty line at the end
 
     @classmethod
     def of(cls, name: str, status: int, code: str, body: bytes, headers: Iterable[Header]) -> Prepared:
         """Write the ASGI messages of an answer."""
         kept = (*headers, (b"content-length", b"%d" % len(body)))
         start = {"type": "http.response.start", "status": status, "headers": kept}
-        return cls(name, status, code, body, kept, start, {"type": "http.response.body", "body": body})
+        return cls(
+            name, status, code, body, kept, start, {"type": "http.response.body", "body": body}, _head(status, kept)
+        )
 
     def with_headers(self, *extra: Header) -> Prepared:
         """The same answer with these headers, in place of any of the same name."""
         names = {name for name, _ in extra}
         headers = (*(header for header in self.headers if header[0] not in names), *extra)
-        return replace(self, headers=headers, start={**self.start, "headers": headers})
+        head = _head(self.status, headers)
+        return replace(self, headers=headers, start={**self.start, "headers": headers}, head=head)
 
 
 class Answers:
@@ -99,6 +106,12 @@ class Answers:
         node[path[-1]] = f"{node[path[-1]]}: {addition}"
         headers = [header for header in answer.headers if header[0] != b"content-length"]
         return Prepared.of(answer.name, answer.status, answer.code, _encode(body), headers)
+
+
+def _head(status: int, headers: Iterable[Header]) -> bytes:
+    phrase = http.client.responses.get(status, "")
+    lines = [b"HTTP/1.1 %d %s" % (status, phrase.encode()), *(b": ".join(header) for header in headers)]
+    return b"\r\n".join(_CONTROL.sub(b" ", line) for line in lines) + b"\r\n"
 
 
 def _prepare(answer: Answer) -> Prepared:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from mockserver import partners
 from spec import Contract, Operation, Partner, attach, sign
 from spec.schema import compact
 from spec.settings import PREFIX
@@ -13,19 +14,29 @@ if TYPE_CHECKING:
     from mockserver.settings import MockSettings
 
 
-def text(contract: Contract, settings: MockSettings, url: str) -> str:
+def text(contract: Contract, settings: MockSettings, url: str, control_token: str = "") -> str:
     """The banner, without a line end."""
-    partner = settings.partner(contract)
+    known = partners.read(settings, contract)
+    partner = known[0]
     lines = [f"Lucky Monaco mock: {contract.title} {contract.version}".rstrip(), ""]
     for operation in contract.operations:
         lines += _about(operation, partner, url)
     names = ", ".join(answer.name for answer in contract.answers)
     lines += [
         f"Another answer: add -H 'Prefer: example=NAME' or 'Prefer: code=STATUS'. Names: {names}",
+        *_about_control(settings, url, control_token),
         f"Only this machine can reach it{'' if _is_local(settings.host) else ': NO, it listens on ' + settings.host}."
         " Ctrl-C stops it.",
     ]
     return "\n".join(lines)
+
+
+def _about_control(settings: MockSettings, url: str, token: str) -> list[str]:
+    if not token:
+        return ["Control: off."]
+    given = settings.own_control_token() == token
+    shown = "the one you gave" if given else f"{token} (new at each start)"
+    return [f"Control: {url}/__mock/ shows what arrived and why. Token: {shown}"]
 
 
 def _about(operation: Operation, partner: Partner, url: str) -> list[str]:

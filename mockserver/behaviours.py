@@ -1,7 +1,7 @@
 """What the mock can do to a caller besides answering: wait, hang up, send half, send rubbish.
 
-Each behaviour is a function of what is being sent and where; the document's `x-magic` says which of them callers may ask
-for, and under what names.
+Each behaviour is a function of what is being sent and where; the document's `x-magic` says which of them callers may
+ask for, and under what names.
 """
 
 from __future__ import annotations
@@ -57,6 +57,7 @@ class Behaviour:
     play: Callable[[Prepared, Stage, float], Awaitable[None]]
     timed: bool = False
     default: float = 0.0  # milliseconds
+    at_the_socket: bool = False  # whether it needs the connection itself, which only our own server hands on
 
 
 async def _plain(answer: Prepared, stage: Stage) -> None:
@@ -79,7 +80,7 @@ async def _empty(_: Prepared, stage: Stage, __: float) -> None:
 async def _reset(_: Prepared, stage: Stage, __: float) -> None:
     transport = _transport(stage)
     handle = transport.get_extra_info("socket")
-    # A lingering time of zero makes the kernel send RST; the copy of the descriptor is the same socket, and closed again.
+    # A lingering time of zero makes the kernel send RST; the copied descriptor is the same socket.
     with socket.socket(fileno=os.dup(handle.fileno())) as same:
         same.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
@@ -118,9 +119,9 @@ async def _hang(_: Prepared, stage: Stage, __: float) -> None:
 
 BEHAVIOURS: Mapping[str, Behaviour] = {
     "delay": Behaviour(_delay, timed=True, default=1000),
-    "empty-reply": Behaviour(_empty),
-    "reset": Behaviour(_reset),
-    "truncated": Behaviour(_truncated),
+    "empty-reply": Behaviour(_empty, at_the_socket=True),
+    "reset": Behaviour(_reset, at_the_socket=True),
+    "truncated": Behaviour(_truncated, at_the_socket=True),
     "garbage": Behaviour(_garbage),
     "proxy-error": Behaviour(_proxy_error),
     "dribble": Behaviour(_dribble, timed=True, default=2000),

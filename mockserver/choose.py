@@ -5,8 +5,9 @@ Whoever has no credentials, or knocks at the wrong door, cannot choose. A choice
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mockserver import prefer, script
@@ -29,16 +30,29 @@ class Choice:
     act: Act | None = None
 
 
-Chooser = Callable[["Exchange", Answers], Choice | None]
+Chooser = Callable[["Exchange", Answers], Choice | Awaitable[Choice | None] | None]
 _YIELDING = {MEDIA_TYPE, SYNTAX, OBJECT, HASH}  # faults of what is sent, over which a choice prevails
 _A_FIELD = name_of_field("")
 
 
+@lru_cache(2048)
+def _refusal(answer: Prepared, why: str) -> Choice:
+    # The kit's own reasons are few, and so are the answers: nearly every request meets a choice that was made before.
+    return Choice(answer, "check", why)
+
+
+@lru_cache(256)
+def _usual(answer: Prepared) -> Choice:
+    return Choice(answer, "default")
+
+
 def by_firm_fault(exchange: Exchange, answers: Answers) -> Choice | None:
     """A fault of path, method, size or credentials: nothing that the caller says can change its answer."""
+    if not exchange.failures:
+        return None
     for failure in exchange.failures:
         if failure.check not in _YIELDING and not failure.check.startswith(_A_FIELD):
-            return Choice(answers.for_fault(failure.fault), "check", failure.reason)
+            return _refusal(answers.for_fault(failure.fault), failure.reason)
     return None
 
 
@@ -77,33 +91,43 @@ def scripted(lists: script.Script) -> Chooser:
     """The answer that is next on a list: of the session, of the control API, of the command line."""
 
     def by_script(exchange: Exchange, answers: Answers) -> Choice | None:
-        if lists.is_idle:
-            return None
-        name = lists.take(session_of(exchange))
-        step = script.find(name, answers) if name else None
-        if step is None or step.answer is answers.success:
-            return None
-        return _step(exchange, answers, step, "script")
+        return None if lists.is_idle else _scripted(lists.take(session_of(exchange)), exchange, answers)
 
     return by_script
+
+
+def scripted_elsewhere(take: Callable[[str | None], Awaitable[str | None]]) -> Chooser:
+    """The same from lists that several mocks share, which takes waiting."""
+
+    async def by_shared_script(exchange: Exchange, answers: Answers) -> Choice | None:
+        return _scripted(await take(session_of(exchange)), exchange, answers)
+
+    return by_shared_script
+
+
+def _scripted(name: str | None, exchange: Exchange, answers: Answers) -> Choice | None:
+    step = script.find(name, answers) if name else None
+    if step is None or step.answer is answers.success:
+        return None
+    return _step(exchange, answers, step, "script")
 
 
 def by_fault(exchange: Exchange, answers: Answers) -> Choice | None:
     """Any other fault: the first in the plan's order."""
     for failure in exchange.failures:
-        return Choice(answers.for_fault(failure.fault), "check", failure.reason)
+        return _refusal(answers.for_fault(failure.fault), failure.reason)
     return None
 
 
-def by_default(exchange: Exchange, answers: Answers) -> Choice | None:
+def by_default(_: Exchange, answers: Answers) -> Choice | None:
     """Nothing is wrong and nothing else was asked for."""
-    return Choice(answers.success, "default")
+    return _usual(answers.success)
 
 
-def choosers(section: Mapping[str, Any], lists: script.Script) -> tuple[Chooser, ...]:
+def choosers(section: Mapping[str, Any], script_chooser: Chooser) -> tuple[Chooser, ...]:
     """All of them, in their order."""
     own = (magic(section),) if section else ()
-    return (by_firm_fault, by_preference, *own, scripted(lists), by_fault, by_default)
+    return (by_firm_fault, by_preference, *own, script_chooser, by_fault, by_default)
 
 
 def session_of(exchange: Exchange) -> str | None:

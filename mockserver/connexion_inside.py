@@ -1,9 +1,9 @@
 """All that leans on the inside of Connexion and Starlette; nothing else in the kit imports either.
 
-The application is an `AsyncApp` that Connexion routes, secures and validates by the document, through its own extension
-points: `middlewares=`, `security_map`, `validator_map`, a resolver, and subclasses of its routed middlewares. Those do at
-start what the stock ones repeat at each request. Every undocumented name that this module leans on has a test of its own
-in tests/mockserver/test_leaning.py; Connexion is pinned to the version that these were written against.
+The application is an `AsyncApp` that Connexion routes, secures and validates by the document, through its own
+extension points: `middlewares=`, `security_map`, `validator_map`, a resolver, and subclasses of its routed middlewares.
+Those do at start what the stock ones repeat at each request. Every undocumented name that this module leans on has a
+test of its own in tests/mockserver/test_leaning.py; Connexion is pinned to the version that these were written against.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # connexion 3.3 imports starlette's test client, which warns about httpx
     from connexion import AsyncApp
     from connexion.middleware.abstract import ROUTING_CONTEXT
-    from connexion.middleware.lifespan import LifespanMiddleware
     from connexion.middleware.request_validation import RequestValidationAPI, RequestValidationMiddleware
     from connexion.middleware.routing import RoutingMiddleware
     from connexion.middleware.security import SecurityAPI, SecurityMiddleware
@@ -66,9 +65,6 @@ class Routing(RoutingMiddleware):  # type: ignore[misc]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note the operation, or that there is none, and go on: the answer is chosen at the end of the stack."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         methods = self.exact.get(scope["path"])
         if methods is None:
             await self._match(scope, receive, send)
@@ -92,6 +88,7 @@ class Routing(RoutingMiddleware):  # type: ignore[misc]
         if not methods:
             app = self.elsewhere(scope["path"])
             if app is not None:
+                exchange.own_page = True
                 await app(scope, receive, send)
                 return
             exchange.fail(PATH, "path", "the path is none of the document's")
@@ -116,7 +113,7 @@ class Routing(RoutingMiddleware):  # type: ignore[misc]
 class ByValue(ApiKeySecurityHandler):  # type: ignore[misc]
     """Connexion's hook for `apiKey` schemes (security_map); which values are right is the plan's affair."""
 
-    def get_fn(self, security_scheme: Any, required_scopes: Any) -> Any:
+    def get_fn(self, security_scheme: Any, required_scopes: Any) -> Any:  # noqa: ARG002  (Connexion's signature)
         """Say that the scheme is one the mock can check."""
         return security_scheme
 
@@ -144,7 +141,7 @@ class PreparedSecurityAPI(SecurityAPI):  # type: ignore[misc]
 
 
 class Body(AbstractRequestBodyValidator):  # type: ignore[misc]
-    """Connexion's hook for bodies (validator_map), on jsonschema-rs; made once for an operation, not at each request."""
+    """Connexion's hook for bodies (validator_map), on jsonschema-rs; made once for an operation."""
 
     def __init__(self, *, schema: dict[str, Any], **options: Any) -> None:
         super().__init__(schema=schema, **options)
@@ -189,7 +186,6 @@ def build(
     end: App,
     *,
     elsewhere: Callable[[str], App | None],
-    lifespan: Any,
 ) -> App:
     """The application: Connexion's own, with the stages of this kit as its middlewares."""
     media_types = {plan.operation.media_type for plan in plans.values()}
@@ -200,9 +196,7 @@ def build(
             partial(Routing, plans=plans, elsewhere=elsewhere),
             _middleware(SecurityMiddleware, PreparedSecurityAPI, plans),
             _middleware(RequestValidationMiddleware, PreparedValidationAPI, plans),
-            LifespanMiddleware,
         ],
-        lifespan=lifespan,
         resolver=OneHandler(),
         security_map={"apiKey": ByValue},
         validator_map={"body": dict.fromkeys(media_types, Body)},

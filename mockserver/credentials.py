@@ -44,7 +44,7 @@ def prepare(operation: Operation, partners: Sequence[Partner]) -> Check:
         query = _query(exchange.query)
         for credential, label, key, expected in parts:
             if credential.location == "query":
-                given = [value for name, value in query if name == key]
+                given = [value for name, _, value in query if name == key]
             elif credential.location == "header":
                 given = exchange.header(key)
             else:
@@ -70,10 +70,10 @@ def prepare(operation: Operation, partners: Sequence[Partner]) -> Check:
     return check
 
 
-def _query(raw: bytes) -> list[tuple[bytes, bytes]]:
-    pairs = [(name, value) for name, _, value in [part.partition(b"=") for part in raw.split(b"&")]]
+def _query(raw: bytes) -> list[tuple[bytes, bytes, bytes]]:
+    pairs = [part.partition(b"=") for part in raw.split(b"&")]
     if b"%" in raw or b"+" in raw:
-        return [(_decode(name), _decode(value)) for name, value in pairs]
+        return [(_decode(name), equals, _decode(value)) for name, equals, value in pairs]
     return pairs
 
 

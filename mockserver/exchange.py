@@ -1,6 +1,7 @@
 """One request on its way to its answer: what arrived, which checks failed, what was chosen and why.
 
-The pipeline hands one Exchange from stage to stage (route, read, check, choose, answer); the journal keeps it afterwards.
+The pipeline hands one Exchange from stage to stage (route, read, check, choose, answer); the journal keeps
+it afterwards.
 """
 
 from __future__ import annotations
@@ -35,18 +36,22 @@ class Exchange:
         "allow",
         "answer",
         "body",
+        "body_size",
         "chosen_by",
         "client",
         "failures",
         "hash_note",
         "headers",
         "method",
+        "number",
+        "own_page",
         "partner",
         "path",
         "plan",
         "query",
         "seconds",
         "sent",
+        "size",
         "started",
         "unread",
         "value",
@@ -75,6 +80,10 @@ class Exchange:
         self.chosen_by = ""
         self.why = ""
         self.sent = False
+        self.own_page = False  # whether it asked for something of the mock's own, which is not journalled
+        self.number = 0  # the next three are the journal's
+        self.size = 0
+        self.body_size = 0
 
     def fail(self, check: str, fault: str, reason: str) -> None:
         """Note a failed check. Stages run in a fixed order, so the first failure noted decides the answer."""

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mockserver.answers import Answers, Prepared
-from mockserver.behaviours import Act, Stage, play
-from mockserver.choose import Chooser
+from mockserver.behaviours import BEHAVIOURS, CONNECTION, Act, Stage, play
+from mockserver.choose import Choice, Chooser
 from mockserver.exchange import KEY, Exchange
 from mockserver.reading import CallerGoneError, read_body, swallow
 
@@ -41,9 +41,6 @@ class Boundary:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         exchange = scope[KEY] = Exchange(scope, time.time())
         began = time.perf_counter()
         try:
@@ -58,9 +55,13 @@ class Boundary:
             # No traceback: its lines, and the error's text, may hold what the caller sent.
             log.error("%s in %s", type(error).__name__, _place(error))
             await self._fail(exchange, send, "system-error", f"{type(error).__name__} in the mock's own code")
-        exchange.seconds = time.perf_counter() - began
-        for observe in self.observers:
-            observe(exchange)
+        if not exchange.own_page:
+            exchange.seconds = time.perf_counter() - began
+            try:
+                for observe in self.observers:
+                    observe(exchange)
+            except Exception as error:  # the answer has gone out: a fault in the book-keeping must not spoil it
+                log.error("%s in %s", type(error).__name__, _place(error))
 
     async def _fail(self, exchange: Exchange, send: Send, fault: str, why: str) -> None:
         if not exchange.sent:
@@ -71,9 +72,7 @@ class Boundary:
 class Answering:
     """The end of the stack, a plain ASGI application: asks the choosers and sends the canned answer."""
 
-    def __init__(
-        self, answers: Answers, choosers: Sequence[Chooser], delay: Callable[[], float] | None = None
-    ) -> None:
+    def __init__(self, answers: Answers, choosers: Sequence[Chooser], delay: Callable[[], float] | None = None) -> None:
         self.answers = answers  # for requests that reach no operation
         self.choosers = tuple(choosers)
         self.delay = delay  # milliseconds, for every answer that nothing else was chosen for
@@ -84,7 +83,8 @@ class Answering:
         exchange: Exchange = scope[KEY]
         answers = exchange.plan.answers if exchange.plan else self.answers
         for chooser in self.choosers:
-            choice = chooser(exchange, answers)
+            found = chooser(exchange, answers)
+            choice = found if found is None or isinstance(found, Choice) else await found
             if choice is not None:
                 break
         else:
@@ -100,6 +100,8 @@ class Answering:
         act = choice.act
         if act is None and self.delay is not None:
             act = Act("delay", self.delay())
+        if act is not None and BEHAVIOURS[act.name].at_the_socket and CONNECTION not in scope:
+            act = None  # another ASGI server is at work; the usual answer is the best that can be done
         if exchange.unread:
             await _answer_and_swallow(exchange, answer, receive, send)
         elif act is not None:
@@ -107,7 +109,10 @@ class Answering:
             exchange.sent = True
             await play(act, answer, Stage(scope, receive, send))
         else:
-            await answer_with(exchange, answer, send)
+            exchange.sent = True
+            connection = scope.get(CONNECTION)
+            if connection is None or not connection.answer(scope, answer):
+                await answer_with(exchange, answer, send)
 
     def _explain(self, answer: Prepared, why: str) -> Prepared:
         """Say in a header which check failed; the body stays the contract's."""

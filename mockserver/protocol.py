@@ -1,7 +1,7 @@
 """What happens below ASGI: bytes that are not HTTP, heads without end, callers that never finish.
 
-uvicorn answers some of these itself, in plain text. Here each gets the contract's envelope, the connection stays readable
-until the caller has had a chance to read it, and a connection limit is kept by closing idle ones first.
+uvicorn answers some of these itself, in plain text. Here each gets the contract's envelope, the connection stays
+readable until the caller has had a chance to read it, and a connection limit is kept by closing idle ones first.
 The names of uvicorn that this module leans on are tested one by one in tests/mockserver/test_leaning.py.
 """
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mockserver.answers import Prepared
 
 LINGER_SECONDS = 2.0  # how long a refused connection is kept readable, so that the refusal is not lost to a reset
+HALF_CLOSED_SECONDS = 3.0  # how long an answer is still awaited once the caller has closed its own side
 LINGER_BYTES = 64 * 1024 * 1024
 
 
@@ -71,7 +72,6 @@ class MockProtocol(HttpToolsProtocol):
         self.since = 0.0  # when the connection, or its current request, began
         self._in_head = False
         self._seen_of_head = 0
-        self._replaying = False
         self._refused = False
         self._refuse_later: tuple[str, str] | None = None
         self._swallowed = 0
@@ -122,35 +122,23 @@ class MockProtocol(HttpToolsProtocol):
                 self._refuse("too-large", "the request line and headers are larger than the server reads")
 
     def _decline_upgrade(self, rest: bytes) -> None:
-        """Take a request that offers another protocol as the HTTP/1.1 that it is; Java's client offers h2c with each POST.
+        """Take a request that offers another protocol as the HTTP/1.1 that it is: Java's client offers h2c with each.
 
-        The parser believes that HTTP ends with the head. A new one is told of the body by a head of our own, and goes on.
+        The parser believes that HTTP ends with the head. A new one is told of the body by a head of our own.
         """
         framing = self._framing()
         if framing:
-            self.parser = httptools.HttpRequestParser(self)
+            following = _Following(self)
+            self.parser = httptools.HttpRequestParser(following)
             self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-            self._replaying = True
-            try:
-                self.parser.feed_data(b"POST / HTTP/1.1\r\n" + b"".join(framing) + b"\r\n")
-            finally:
-                self._replaying = False
+            self.parser.feed_data(b"POST / HTTP/1.1\r\n" + b"".join(framing) + b"\r\n")
+            following.listen()
         if rest:
             self.data_received(rest)
 
     def _framing(self) -> list[bytes]:
         framing = (b"content-length", b"transfer-encoding")
         return [name + b": " + value + b"\r\n" for name, value in self.headers if name in framing]
-
-    def on_url(self, url: bytes) -> None:
-        """Note the target, unless the head is one of our own."""
-        if not self._replaying:
-            super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Note a header, unless the head is one of our own."""
-        if not self._replaying:
-            super().on_header(name, value)
 
     def on_message_complete(self) -> None:
         """End the request, unless its body is yet to come after a declined offer to upgrade."""
@@ -159,8 +147,6 @@ class MockProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """Start the clock for one request."""
-        if self._replaying:
-            return
         self._in_head = True
         self.since = self.loop.time()
         super().on_message_begin()
@@ -168,8 +154,6 @@ class MockProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Hand the request on, unless its head is too large."""
-        if self._replaying:
-            return
         self._in_head = False
         if self._seen_of_head > self.limits.head_bytes:
             size = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
@@ -192,6 +176,32 @@ class MockProtocol(HttpToolsProtocol):
             self._refuse("malformed-request", "the body ends before its announced length")
         else:
             self.cycle.keep_alive = False
+            self.loop.call_later(HALF_CLOSED_SECONDS, self._close_if_unanswered, self.cycle)
+        return True
+
+    def _close_if_unanswered(self, cycle: object) -> None:
+        """Stop waiting: a caller that closed its side may as well be gone, and then nothing else would tell."""
+        if self.cycle is cycle and not self.cycle.response_complete:
+            self.transport.close()
+
+    def answer(self, scope: object, answer: Prepared) -> bool:
+        """Send a whole answer in one write, in place of ASGI's two messages; False if this is not the time for it.
+
+        uvicorn puts each head together anew and writes it apart from its body, which is half of what a request costs.
+        """
+        cycle = self.cycle
+        if cycle.scope is not scope or cycle.response_started or cycle.disconnected or self.flow.write_paused:
+            return False
+        close = b"" if cycle.keep_alive else b"connection: close\r\n"
+        body = b"" if cycle.scope["method"] == "HEAD" else answer.body
+        defaults = b"".join([name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers])
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        self.transport.write(b"".join((answer.head, defaults, close, b"\r\n", body)))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
         return True
 
     def overdue(self, now: float) -> None:
@@ -229,6 +239,40 @@ class MockProtocol(HttpToolsProtocol):
             self.loop.call_later(LINGER_SECONDS, self.transport.close)
         else:
             self.transport.close()
+
+
+class _Following:
+    """Listens to the parser that goes on after a declined offer; deaf to the head which was made up for it."""
+
+    def __init__(self, protocol: MockProtocol) -> None:
+        self._protocol = protocol
+        self._deaf = True
+
+    def listen(self) -> None:
+        """Hand on what is parsed from now on."""
+        self._deaf = False
+
+    def on_message_begin(self) -> None:
+        if not self._deaf:
+            self._protocol.on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        if not self._deaf:
+            self._protocol.on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._deaf:
+            self._protocol.on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        if not self._deaf:
+            self._protocol.on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        self._protocol.on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._protocol.on_message_complete()
 
 
 def speaking(outsider: Outsider, limits: Limits) -> type[MockProtocol]:

@@ -1,7 +1,7 @@
 """Answers that are chosen by name: what a name means, and the lists of them that are worked off one by one.
 
-A name is that of a canned answer, an error code, a status, or a behaviour such as `reset` or `delay-2000`. The success by
-its name means "as usual": a list that ends in success does not make the mock accept what it would refuse.
+A name is that of a canned answer, an error code, a status, or a behaviour such as `reset` or `delay-2000`. The success
+by its name means "as usual": a list that ends in success does not make the mock accept what it would refuse.
 """
 
 from __future__ import annotations

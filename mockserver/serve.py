@@ -6,16 +6,18 @@ import contextlib
 import errno
 import gc
 import logging
+import secrets
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mockserver import banner
+from mockserver import banner, workers
 from mockserver.app import create
-from spec import ServeError
+from spec import ServeError, SettingError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -26,12 +28,24 @@ if TYPE_CHECKING:
 def run(settings: MockSettings) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 afterwards. Raises LuckyMonacoError when it cannot start."""
     contract = settings.contract()
+    if settings.workers > 1:
+        if not settings.state:
+            reason = "each process would have a journal and answers of its own"
+            raise SettingError(
+                f"several workers need shared state, since {reason}", where="--workers", expected="--state"
+            )
+        # Made once, so that every worker knows the same token.
+        settings = replace(settings, control_token=settings.own_control_token() or secrets.token_urlsafe(18))
     with _listen(settings) as listening:
+        if settings.workers > 1 and workers.fork(settings.workers, listening) is workers.PARENT:
+            return 0
         mock = create(contract, settings)
-        url = f"http://{_host_in_url(settings.host)}:{listening.getsockname()[1]}"
+        url = f"{'https' if _check_tls(settings) else 'http'}://{_host_in_url(settings.host)}:{listening.getsockname()[1]}"
 
         def announce() -> None:
-            print(banner.text(contract, settings, url), flush=True)
+            if settings.workers > 1 and not workers.is_first():
+                return
+            print(banner.text(contract, settings, url, mock.control_token), flush=True)
 
         _configure_logging()
         server = make_server(mock, settings, announce)
@@ -51,10 +65,15 @@ def make_server(mock: Any, settings: MockSettings, announce: Callable[[], None])
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            # What start-up made lives as long as the process: leaving it out of every collection saves a tenth of the time.
+            # What start-up made lives as long as the process: no collection need look at it.
             gc.collect()
             gc.freeze()
+            gc.set_threshold(20_000, 20, 20)  # the journal's entries live long; looking at them often finds nothing
             announce()
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            mock.journal.close()
+            await super().shutdown(sockets)
 
         async def on_tick(self, counter: int) -> bool:
             if counter % 10 == 0:
@@ -81,7 +100,7 @@ def make_server(mock: Any, settings: MockSettings, announce: Callable[[], None])
 
     return Server(
         uvicorn.Config(
-            mock.outside.around(mock.app),
+            mock.app,
             http=speaking(mock.outside, limits),
             ws="none",
             lifespan="on",
@@ -89,10 +108,28 @@ def make_server(mock: Any, settings: MockSettings, announce: Callable[[], None])
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            ssl_certfile=settings.tls_cert,
+            ssl_keyfile=settings.tls_key,
             timeout_keep_alive=settings.idle_timeout,
             timeout_graceful_shutdown=settings.shutdown_timeout,
         )
     )
+
+
+def _check_tls(settings: MockSettings) -> bool:
+    """Whether the mock speaks TLS; ServeError for a certificate or key that cannot be used."""
+    if settings.tls_cert is None and settings.tls_key is None:
+        return False
+    if settings.tls_cert is None:
+        raise SettingError("a key without a certificate", where="--tls-key", expected="--tls-cert")
+    import ssl
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(settings.tls_cert, settings.tls_key, password="")
+    except (OSError, ValueError) as error:
+        files = f"{settings.tls_cert}, {settings.tls_key or 'key within'}"
+        raise ServeError("the certificate or its key cannot be used", where=files, got=str(error)) from None
+    return True
 
 
 def _loop_time() -> float:
@@ -102,6 +139,8 @@ def _loop_time() -> float:
 
 
 def _listen(settings: MockSettings) -> socket.socket:
+    if not 0 <= settings.port <= 65535:
+        raise SettingError("not a port", where="--port", expected="0 to 65535", got=str(settings.port))
     try:
         family, kind, number, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -127,6 +166,10 @@ def _host_in_url(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
+# What uvicorn says of exceptions and of requests cut short by a stop, which the pipeline has already noted.
+_SAID_BY_US = ("Exception in ASGI application", "ASGI callable returned", "Cancel %s running task")
+
+
 class _Plain(logging.Formatter):
     """One line, never a traceback: its lines may hold what a caller sent."""
 
@@ -136,6 +179,7 @@ class _Plain(logging.Formatter):
 
 def _configure_logging() -> None:
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(lambda record: not str(record.msg).startswith(_SAID_BY_US))
     handler.setFormatter(_Plain("%(levelname)s %(message)s"))
     for name in ("luckymonaco", "uvicorn.error"):
         logger = logging.getLogger(name)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from spec import Settings, setting
+from spec import SettingError, Settings, setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +25,31 @@ class MockSettings(Settings):
         (), "Answers to give one after the other, by name, code or behaviour; then as usual.", metavar="NAME[,NAME…]"
     )
     respond_cycle: bool = setting(False, "Begin again at the end of --respond.")
-    delay: str = setting("", "Milliseconds to wait before every answer: fixed (200) or a range (100-500).", metavar="MS")
+    delay: str = setting(
+        "", "Milliseconds to wait before every answer: fixed (200) or a range (100-500).", metavar="MS"
+    )
+    control: bool = setting(True, "Serve the control API and the inspector page under /__mock/.")
+    control_token: str = setting("", "Token of the control API; a new one at each start by default.", secret=True)
+    control_token_file: Path | None = setting(None, "File that holds the token of the control API.", metavar="FILE")
+    journal_entries: int = setting(1000, "Requests that the journal keeps.", metavar="N")
+    journal_bytes: int = setting(16 * 1024 * 1024, "Bytes that the journal keeps at most.", metavar="BYTES")
+    journal_body: int = setting(16 * 1024, "Bytes of each body that the journal keeps.", metavar="BYTES")
+    log_format: str = setting("human", "How each request is logged on stderr.", choices=("human", "json", "none"))
+    partners: Path | None = setting(None, "YAML or JSON list of partners, instead of a single one.", metavar="FILE")
+    tls_cert: Path | None = setting(None, "Certificate chain (PEM): serve HTTPS.", metavar="FILE")
+    tls_key: Path | None = setting(None, "Private key (PEM), unless the certificate's file holds it.", metavar="FILE")
+    reload: bool = setting(False, "Take over changes of the document; a broken one leaves the last good one.")
+    state: str = setting(
+        "", "Redis or Valkey that several mocks share their state through.", metavar="URL", secret=True
+    )
+    workers: int = setting(1, "Processes that share the port; more than one needs --state.", metavar="N")
+
+    def own_control_token(self) -> str:
+        """The token that was given for the control API; empty if none was."""
+        if self.control_token or self.control_token_file is None:
+            return self.control_token
+        try:
+            return self.control_token_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            where = str(self.control_token_file)
+            raise SettingError("the control token cannot be read", where=where, got=type(error).__name__) from None

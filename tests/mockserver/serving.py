@@ -3,7 +3,6 @@
 import contextlib
 import json
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,8 +11,8 @@ from typing import Any
 
 import httpx
 
-from mockserver import serve
-from mockserver.app import Mock, create
+from mockserver.app import Mock
+from mockserver.background import Background
 from mockserver.settings import MockSettings
 from spec import Contract, Operation, Partner, attach, load, sign
 
@@ -50,7 +49,7 @@ class Served:
     @property
     def url(self) -> str:
         """The base URL."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"{'https' if self.settings.tls_cert else 'http'}://127.0.0.1:{self.port}"
 
     def target(self, operation: Operation | None = None, **changed: str | None) -> str:
         """Path and query of an operation with its credentials, by role as `partner_id=None`."""
@@ -136,25 +135,14 @@ def read_answer(connection: socket.socket) -> Raw:
 
 @contextlib.contextmanager
 def serving(
-    contract: Contract | None = None, *, prepare: Callable[[Mock], Mock] = lambda mock: mock, **settings: Any
+    contract: Contract | None = None, *, prepare: Callable[[Mock], object] = lambda mock: mock, **settings: Any
 ) -> Iterator[Served]:
     """Run a mock in a thread until the block ends."""
     contract = contract or load()
-    chosen = MockSettings(**{"port": 0, **settings})
-    mock = prepare(create(contract, chosen))
-    ready = threading.Event()
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = serve.make_server(mock, chosen, ready.set)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        assert ready.wait(10), "the mock did not start"
-        try:
-            yield Served(contract, chosen, chosen.partner(contract), mock, listening.getsockname()[1])
-        finally:
-            server.should_exit = True
-            thread.join(15)
-            assert not thread.is_alive()
+    chosen = MockSettings(**{"port": 0, "log_format": "none", **settings})
+    with Background(contract, chosen) as running:
+        prepare(running.mock)
+        yield Served(contract, chosen, chosen.partner(contract), running.mock, running.port)
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> None:

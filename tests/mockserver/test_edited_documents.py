@@ -56,7 +56,7 @@ def test_new_named_answer(tmp_path: Path) -> None:
 
 
 def revise(document: dict[str, Any]) -> None:
-    """(b) A later revision of the page: another path, a field renamed, one more, no hash, no credentials in the query."""
+    """(b) A later revision of the page: another path, a field renamed, one more, no hash, no credentials."""
     item = document["paths"].pop(PATH)
     document["paths"]["/V5/" + PATH.rpartition("/")[2].upper()] = item
     operation = item[METHOD]

@@ -1,4 +1,4 @@
-"""Bytes that nobody should send: each is answered in the contract's words, and never with 5XX, a hang or a closed door."""
+"""Bytes that nobody should send: each is answered in the contract's words, never with a 5XX, a hang or silence."""
 
 import json
 import socket

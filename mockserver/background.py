@@ -1,0 +1,53 @@
+"""The mock in a thread of one's own process, for tests: started, ready when `start` returns, stopped at the end."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from mockserver import serve
+from mockserver.app import Mock, create
+from spec import ServeError
+
+if TYPE_CHECKING:
+    from mockserver.settings import MockSettings
+    from spec import Contract
+
+_START_SECONDS = 20.0
+
+
+class Background:
+    """One mock on a port of its own."""
+
+    def __init__(self, contract: Contract, settings: MockSettings) -> None:
+        self.contract = contract
+        self.mock: Mock = create(contract, settings)
+        self._socket = socket.create_server((settings.host, settings.port))
+        self.port: int = self._socket.getsockname()[1]
+        self._ready = threading.Event()
+        self._server = serve.make_server(self.mock, settings, self._ready.set)
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+        self.url = f"{'https' if settings.tls_cert else 'http'}://127.0.0.1:{self.port}"
+
+    def start(self) -> Background:
+        """Serve, and wait until requests are answered; ServeError if that takes too long."""
+        self._thread.start()
+        if not self._ready.wait(_START_SECONDS):
+            raise ServeError("the mock did not start", where=self.url, expected=f"within {_START_SECONDS:g} s")
+        return self
+
+    def stop(self) -> None:
+        """Stop serving, and wait for it."""
+        self._server.should_exit = True
+        self._thread.join(_START_SECONDS)
+        self._socket.close()
+
+    def __enter__(self) -> Background:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

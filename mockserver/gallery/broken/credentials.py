@@ -1,0 +1,127 @@
+"""AUTH-1 and AUTH-2: credentials that are missing, empty or wrong, and pass all the same."""
+
+# ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from mockserver.gallery.base import Operator
+from mockserver.gallery.entry import Entry, Room
+from mockserver.gallery.exchange import Call, Refused
+from spec import Contract, Credential
+
+room = Room()
+
+Test = Callable[[str | None, str], bool]
+
+_LOOSE: dict[str, tuple[Test, str]] = {
+    "missing": (lambda given, _: given is None, "A request without {} is accepted: it is checked only when present."),
+    "empty": (lambda given, _: given == "", "An empty {} is accepted."),
+    "any": (lambda given, _: bool(given), "Any value of {} is accepted: only its presence is checked."),
+    "unchecked": (lambda _, __: True, "{} is not looked at."),
+    "prefix": (lambda given, right: bool(given) and right.startswith(given or ""), "A prefix of {} is accepted."),
+    "longer": (lambda given, right: (given or "").startswith(right), "{} with more behind it is accepted."),
+    "contained": (lambda given, right: given is not None and given in right, "Any part of {} is accepted, also none."),
+    "containing": (lambda given, right: right in (given or ""), "Whatever contains {} is accepted."),
+    "same-length": (lambda given, right: len(given or "") == len(right), "Of {} only the length is compared."),
+    "first-half": (
+        lambda given, right: (given or "")[: len(right) // 2] == right[: len(right) // 2],
+        "Of {} only the first half is compared.",
+    ),
+    "last-half": (
+        lambda given, right: (given or "")[len(right) // 2 :] == right[len(right) // 2 :],
+        "Of {} only the second half is compared.",
+    ),
+    "any-case": (lambda given, right: (given or "").lower() == right.lower(), "{} is compared without regard to case."),
+}
+
+
+class LooseCredential(Operator):
+    """Compares one credential loosely."""
+
+    def __init__(self, *where: Any, role: str, test: Test) -> None:
+        super().__init__(*where)
+        self.role, self.test = role, test
+
+    def is_right(self, credential: Credential, given: str | None, wanted: str) -> bool:
+        if credential.role == self.role and self.test(given, wanted):
+            return True
+        return super().is_right(credential, given, wanted)
+
+
+@room.generated
+def loose_credentials(contract: Contract) -> Iterator[Entry]:
+    """Each credential, compared loosely in each way; the case of what is no secret is left open."""
+    for credential in dict.fromkeys(item for operation in contract.operations for item in operation.credentials):
+        rule = next((rule.id for rule in contract.rules.values() if rule.credential == credential.role), "")
+        for name, (test, summary) in _LOOSE.items():
+            if rule and not (name == "any-case" and not credential.secret):
+                make = partial(LooseCredential, role=credential.role, test=test)
+                text = summary.format(f"the credential {credential.role}")
+                text = text[0].upper() + text[1:]
+                yield Entry(f"{credential.role}-{name}-accepted", "broken", text, make, rule)
+        for what, value in (("missing", None), ("empty", "")):
+            fatal = partial(FatalCredential, role=credential.role, test=partial(_is, value))
+            text = f"When the credential {credential.role} is {what}, that ends in the operator's own error."
+            yield Entry(f"crashes-on-{what}-{credential.role}", "broken", text, fatal, "ERR-5", (rule,))
+        fatal = partial(FatalCredential, role=credential.role, test=_is_not_ascii)
+        summary = (
+            f"A value of {credential.role} that is not ASCII ends in the operator's own error: the comparison raises."
+        )
+        yield Entry(f"crashes-on-non-ascii-{credential.role}", "broken", summary, fatal, "ERR-5", (rule, "ROB-1"))
+
+
+class FatalCredential(Operator):
+    """Fails on values of a credential."""
+
+    def __init__(self, *where: Any, role: str, test: Callable[[str | None], bool]) -> None:
+        super().__init__(*where)
+        self.role, self.test = role, test
+
+    def is_right(self, credential: Credential, given: str | None, wanted: str) -> bool:
+        if credential.role == self.role and self.test(given):
+            raise TypeError
+        return super().is_right(credential, given, wanted)
+
+
+def _is(value: str | None, given: str | None) -> bool:
+    return given == value
+
+
+def _is_not_ascii(given: str | None) -> bool:
+    return given is not None and not given.isascii()
+
+
+@room.broken("AUTH-2", "AUTH-1", needs=("partner-id", "partner-token"))
+class EitherCredentialIsEnough(Operator):
+    """One right credential is enough, whatever the other is."""
+
+    def authorise(self, call: Call) -> None:
+        fault = ""
+        for credential in call.operation.credentials:
+            if super().is_right(credential, self.given(call, credential), self.partner.value(credential)):
+                return
+            fault = fault or credential.fault
+        raise Refused(fault)
+
+
+@room.broken("AUTH-2", "AUTH-1", needs=("partner-id", "partner-token"))
+class NoCredentialsAccepted(Operator):
+    """A request without any credential is taken for one from inside the house, and accepted."""
+
+    def authorise(self, call: Call) -> None:
+        if any(self.given(call, credential) is not None for credential in call.operation.credentials):
+            super().authorise(call)
+
+
+@room.broken("AUTH-2", needs=("partner-token",))
+class IdAcceptedAsToken(Operator):
+    """The partner's id is accepted in the place of the token, since both are looked up in one list."""
+
+    def authorise(self, call: Call) -> None:
+        known = [self.partner.value(credential) for credential in call.operation.credentials]
+        for credential in call.operation.credentials:
+            allowed = known if credential.role == "partner-token" else [self.partner.value(credential)]
+            if self.given(call, credential) not in allowed:
+                raise Refused(credential.fault)

@@ -1,0 +1,68 @@
+"""VAL-5: form-encoded and multipart bodies that are accepted."""
+
+# ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
+
+from email.message import Message
+from email.parser import BytesParser
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mockserver.gallery.base import Operator
+from mockserver.gallery.broken.bodies import Swallows
+from mockserver.gallery.entry import Room
+from mockserver.gallery.exchange import Call
+
+room = Room()
+
+
+class OtherForm(Operator):
+    """Reads bodies of another media type too."""
+
+    other = ""
+
+    def check_media_type(self, call: Call) -> None:
+        if call.media_type != self.other:
+            super().check_media_type(call)
+
+    def parse(self, call: Call) -> Any:
+        return self.read(call) if call.media_type == self.other else super().parse(call)
+
+    def read(self, call: Call) -> Any:
+        return None
+
+
+@room.broken("VAL-5")
+class AcceptsForm(OtherForm):
+    """A form-encoded body is read like a JSON one, as with a framework's merged parameters."""
+
+    other = "application/x-www-form-urlencoded"
+
+    def read(self, call: Call) -> Any:
+        return dict(parse_qsl(call.body.decode("utf-8", "replace"), keep_blank_values=True))
+
+
+@room.broken("VAL-5")
+class AcceptsMultipart(OtherForm):
+    """A multipart body is read like a JSON one."""
+
+    other = "multipart/form-data"
+
+    def read(self, call: Call) -> Any:
+        head = f"Content-Type: {call.headers['Content-Type']}\r\n\r\n".encode()
+        parts = BytesParser().parsebytes(head + call.body).get_payload()
+        found = parts if isinstance(parts, list) else []
+        return {_name(part): str(part.get_payload()).strip() for part in found if isinstance(part, Message)}
+
+
+@room.broken("VAL-5")
+class IgnoresForm(Swallows):
+    """A form-encoded body is answered with the success without being read, since no JSON was found to check."""
+
+    faults = ("media-type",)
+
+    def swallows(self, call: Call) -> bool:
+        return call.media_type == AcceptsForm.other
+
+
+def _name(part: Message) -> str:
+    return str(part.get_param("name", header="content-disposition"))

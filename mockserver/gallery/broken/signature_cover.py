@@ -1,0 +1,109 @@
+"""SIG-2: request hashes that are right for other values, and pass all the same."""
+
+# ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from mockserver.gallery.base import Operator
+from mockserver.gallery.broken.signature import hash_entry
+from mockserver.gallery.entry import Entry, Room
+from mockserver.gallery.exchange import Call
+from mockserver.gallery.words import fields
+from spec import Contract
+
+room = Room()
+
+
+class FixedField(Operator):
+    """Takes a hash that is right for the value of a field that it has on record for the session."""
+
+    def __init__(self, *where: Any, field: str) -> None:
+        super().__init__(*where)
+        self.field = field
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        known = {**call.data, self.field: call.operation.example.get(self.field)}
+        return super().hash_is_right(call, given) or given.lower() == self.computed_hash(call, known)
+
+
+class SkippedField(Operator):
+    """Takes a hash that was computed without a field as well."""
+
+    def __init__(self, *where: Any, field: str) -> None:
+        super().__init__(*where)
+        self.field = field
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        without = {name: value for name, value in call.data.items() if name != self.field}
+        return super().hash_is_right(call, given) or given.lower() == self.computed_hash(call, without)
+
+
+class UncheckedHash(Operator):
+    """Leaves the hash unchecked where a field is there, or is not."""
+
+    def __init__(self, *where: Any, field: str, present: bool) -> None:
+        super().__init__(*where)
+        self.field, self.present = field, present
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        return (self.field in call.data) is self.present or super().hash_is_right(call, given)
+
+
+@room.generated
+def uncovered_fields(contract: Contract) -> Iterator[Entry]:
+    """Each field left out of what the hash covers."""
+    hashes = {operation.request_hash.field for operation in contract.operations if operation.request_hash}
+    for field in (item for item in fields(contract).values() if item.name not in hashes):
+        name = f"hash-does-not-cover-{field.name}"
+        if field.required:
+            summary = f"The hash of the {field.name} on record is accepted, so that another value sent is not noticed."
+            yield hash_entry(name, summary, partial(FixedField, field=field.name), "SIG-2")
+        else:
+            summary = f"A hash that was computed without {field.name} is accepted as well."
+            yield hash_entry(name, summary, partial(SkippedField, field=field.name), "SIG-2")
+            for present, word in ((True, "with"), (False, "without")):
+                summary = f"The request hash is checked in one branch only: {word} {field.name} any passes."
+                make = partial(UncheckedHash, field=field.name, present=present)
+                yield hash_entry(f"hash-unchecked-{word}-{field.name}", summary, make, "SIG-1", ("SIG-2",))
+
+
+class Remembers(Operator):
+    """Remembers what has been seen with a right hash."""
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self.known: set[str] = set()
+
+    def key(self, call: Call, given: str) -> str:
+        return given
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        key = self.key(call, given)
+        right = super().hash_is_right(call, given)
+        if right:
+            self.known.add(key)
+        return right or key in self.known
+
+
+@room.broken("SIG-2", "SIG-1", "ROB-3", needs_secret=True)
+class HashGoodForever(Remembers):
+    """A hash that was right once is accepted with whatever values, since verified hashes are cached."""
+
+
+@room.broken("SIG-1", "SIG-2", "ROB-3", needs_secret=True)
+class SessionTrustedOnce(Remembers):
+    """Once a session has sent a right hash, later ones for it are not checked."""
+
+    def key(self, call: Call, given: str) -> str:
+        return str([call.data.get(field.name) for field in call.operation.required if field.session_id])
+
+
+@room.broken("SIG-2", "OK-5", "OK-6", needs_secret=True, needs=("optional",))
+class HashCoversRequiredOnly(Operator):
+    """Only required fields are hashed, so that optional ones can be put in or changed."""
+
+    def computed_hash(self, call: Call, values: dict[str, Any]) -> str:
+        optional = [field.name for field in call.operation.optional]
+        return super().computed_hash(call, {name: values[name] for name in values if name not in optional})

@@ -1,0 +1,56 @@
+"""Sessions that are not known, and notifications that come again."""
+
+# ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
+
+from typing import Any
+
+from mockserver.gallery.base import Operator
+from mockserver.gallery.entry import Room
+from mockserver.gallery.exchange import Call, Refused, Reply
+
+room = Room()
+
+
+class KnownSessions(Operator):
+    """Knows the session of the document's own example alone."""
+
+    fault = "invalid-value"
+
+    def act(self, call: Call) -> None:
+        declared = call.operation.request_hash
+        for name, value in call.operation.example.items():
+            if call.data.get(name) != value and not (declared and name == declared.field):
+                raise Refused(self.fault, name)
+
+
+@room.conforming()
+class UnknownSessionsRefused(KnownSessions):
+    """A session that is not known is refused as invalid."""
+
+
+@room.conforming()
+class UnknownSessionsNotFound(KnownSessions):
+    """A session that is not known is refused with 404 and a generic code."""
+
+    fault = "path"
+
+
+@room.conforming("OK-8")
+class RepeatRefused(Operator):
+    """Exactly the same body a second time is refused with 409, also from an earlier run."""
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self.seen: set[bytes] = set()
+
+    def act(self, call: Call) -> None:
+        with self.lock:
+            again = call.body in self.seen
+            self.seen.add(call.body)
+        if again:
+            raise FileExistsError
+
+    def crash(self, call: Call, error: Exception) -> Reply:
+        reply = self.refuse(call, Refused("invalid-value"))
+        reply.status = 409
+        return reply

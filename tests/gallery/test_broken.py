@@ -1,0 +1,107 @@
+"""Each broken operator differs from the plain one, and nowhere but where its rules look."""
+
+import threading
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from mockserver.gallery import Entry, Operator
+from mockserver.gallery.exchange import Reply
+from tests.gallery.battery import PARTNERS, Battery, Case, send
+from tests.gallery.conftest import CONTRACT, ENTRIES
+
+Make = Callable[[Entry, str], Operator]
+
+BROKEN = {name: entry for name, entry in ENTRIES.items() if entry.kind == "broken"}
+STATEFUL = {name for name, entry in BROKEN.items() if "ROB-3" in (entry.rule, *entry.also)}
+STEADY = {name: entry for name, entry in BROKEN.items() if name not in STATEFUL and entry.rule != "TIME-1"}
+PARALLEL = {name: entry for name, entry in BROKEN.items() if entry.rule == "ROB-2"}
+LATE = {name: entry for name, entry in BROKEN.items() if entry.rule == "TIME-1"}
+FLAKY = {name: BROKEN[name] for name in sorted(STATEFUL - set(PARALLEL))}
+
+
+@cache
+def battery(partner: str) -> list[Case]:
+    """The requests for one partner."""
+    return Battery(CONTRACT, PARTNERS[partner]).cases()
+
+
+@cache
+def usual(partner: str) -> list[Reply | None]:
+    """The plain operator's replies to them."""
+    operator = ENTRIES["plain"].make(CONTRACT, PARTNERS[partner], "")
+    return [send(operator, case) for case in battery(partner)]
+
+
+def differences(operator: Operator, partner: str) -> list[Case]:
+    """The requests that an operator answers otherwise than the plain one does."""
+    pairs = zip(battery(partner), usual(partner), strict=True)
+    return [case for case, reply in pairs if send(operator, case) != reply]
+
+
+@pytest.mark.parametrize("entry", STEADY.values(), ids=STEADY)
+def test_broken_operator_differs_where_its_rules_look(make: Make, entry: Entry) -> None:
+    """A broken operator answers some request otherwise, and only such as its own rules are about."""
+    partner = "signed" if entry.needs_secret else "plain"
+
+    found = differences(make(entry, partner), partner)
+
+    assert found
+    assert not [case.name for case in found if not case.rules & {entry.rule, *entry.also}]
+    assert [case.name for case in found if entry.rule in case.rules]
+
+
+@pytest.mark.parametrize("entry", FLAKY.values(), ids=FLAKY)
+def test_flaky_operator_differs_now_and_then(make: Make, entry: Entry) -> None:
+    """An operator with a memory answers some request otherwise, and most of them rightly."""
+    partner = "signed" if entry.needs_secret else "plain"
+    operator = make(entry, partner)
+
+    found = differences(operator, partner) + differences(operator, partner)
+
+    assert found
+    if entry.name != "dies-after-forty":
+        assert len(found) < len(battery(partner)) * 1.2
+
+
+@pytest.mark.parametrize("entry", PARALLEL.values(), ids=PARALLEL)
+def test_parallel_requests_are_answered_otherwise(make: Make, entry: Entry) -> None:
+    """What is answered rightly alone is not when it comes at the same time."""
+    assert not differences(make(entry, "plain"), "plain")
+
+    operator = make(entry, "plain")
+    operator.closing.clear()
+    pairs = list(zip(battery("plain"), usual("plain"), strict=True))
+    kinds = ("", "body", "credential")
+    chosen = [
+        pair for kind in kinds for pair in [p for p in pairs if p[0].kind == kind and p[0].expect != "either"][:6]
+    ]
+    wrong: list[str] = []
+
+    def one(case: Case, reply: Reply | None) -> None:
+        if send(operator, case) != reply:
+            wrong.append(case.name)
+
+    threads = [threading.Thread(target=one, args=pair) for pair in chosen]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert wrong
+
+
+@pytest.mark.parametrize("entry", LATE.values(), ids=LATE)
+def test_late_operator_waits(make: Make, entry: Entry, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A late operator gives the right answers, some of them after more than its limit."""
+    waited: list[float] = []
+    operator = make(entry, "plain")
+    monkeypatch.setattr(operator, "pause", waited.append)
+
+    found = differences(operator, "plain")
+
+    assert not found
+    assert entry.max_response_time is not None
+    assert waited
+    assert min(waited) > entry.max_response_time * 1.5

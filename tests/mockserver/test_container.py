@@ -1,0 +1,60 @@
+"""The container files, as far as they can be judged without a container engine."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from mockserver.settings import MockSettings
+
+ROOT = Path(__file__).parents[2]
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads compose's own `!override`."""
+
+
+_Loader.add_constructor("!override", lambda loader, node: loader.construct_sequence(node))
+COMPOSE = yaml.load((ROOT / "compose.yaml").read_text(encoding="utf-8"), _Loader)
+
+
+def test_runs_as_nobody_special() -> None:
+    """The last user is a number that is not root's, and it comes before the command."""
+    user = re.findall(r"^USER (\d+)$", DOCKERFILE, re.MULTILINE)
+
+    assert [int(number) > 0 for number in user] == [True]
+
+
+def test_what_is_copied_exists_and_is_let_through() -> None:
+    """Everything that the image copies from here exists, and .dockerignore lets it through."""
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    for line in re.findall(r"^COPY (?!--from)(.+)$", DOCKERFILE, re.MULTILINE):
+        for name in line.split()[:-1]:
+            assert (ROOT / name).exists(), name
+            assert f"!{name}" in ignored
+
+
+def test_variables_are_settings() -> None:
+    """Every LUCKYMONACO_ variable of the image and of compose is one that the mock reads."""
+    known = {option.env for option in MockSettings.options()}
+    used = set(re.findall(r"LUCKYMONACO_\w+", DOCKERFILE)) | set(COMPOSE["services"]["mock"]["environment"])
+
+    assert used <= known
+
+
+def test_compose_is_strict() -> None:
+    """The services run with a read-only file system, without capabilities, reachable from this machine only."""
+    for service in COMPOSE["services"].values():
+        if "extends" in service:
+            continue
+        assert service["read_only"] is True
+        assert service["cap_drop"] == ["ALL"]
+    ports = [port for service in COMPOSE["services"].values() for port in service.get("ports", ())]
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_health_check_is_the_kits_own() -> None:
+    """The health check asks the mock's own page with the kit's own command: there is no curl in the image."""
+    assert re.search(r'HEALTHCHECK .*CMD \["luckymonaco", "health", "http://127.0.0.1:8080/healthz"\]', DOCKERFILE)
+    assert "apt-get" not in DOCKERFILE

@@ -1,0 +1,170 @@
+"""The inspector page in a real browser: live, by keyboard, light and dark, at phone width; nothing sent ever runs."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from spec import load
+from tests.mockserver.browser import CHROMIUM, Browser, browsing
+from tests.mockserver.serving import Served, serving
+
+if CHROMIUM is None and not os.environ.get("CI"):
+    pytest.skip("Chromium is not installed (Debian: chromium)", allow_module_level=True)
+
+OPERATION = load().operations[0]
+REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
+FIELD = next(field.name for field in OPERATION.fields if field.session_id)
+TOKEN = "control-Token-1"
+XSS = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>\'"><svg onload=window.ran=1>'
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for all tests."""
+    with browsing() as page:
+        yield page
+
+
+@pytest.fixture
+def inspected(browser: Browser) -> Iterator[Served]:
+    """A mock whose inspector is open, as somebody who has the token sees it."""
+    with serving(control_token=TOKEN) as served:
+        browser.events.clear()
+        browser.emulate()
+        browser.open(served.url + "/__mock/")
+        browser.run("document.getElementById('token').focus()")
+        browser.type(TOKEN)
+        browser.press("Enter")
+        browser.wait("document.getElementById('state').textContent === 'Live.'")
+        yield served
+        browser.open("about:blank")
+
+
+def test_wrong_token(browser: Browser) -> None:
+    """The page asks for the token, and shows nothing with another."""
+    with serving(control_token=TOKEN) as served:
+        browser.open(served.url + "/__mock/")
+        browser.run("document.getElementById('token').focus()")
+        browser.type("wrong")
+        browser.press("Enter")
+        browser.wait("!document.getElementById('refused').hidden")
+        assert browser.run("document.getElementById('inspector').hidden")
+        browser.open("about:blank")
+
+
+def test_live_list_and_checks(browser: Browser, inspected: Served) -> None:
+    """What arrives appears at once; a request shows its checks, passed and failed."""
+    inspected.send()
+    inspected.send(**{OPERATION.required[0].name: 5})
+    browser.wait("document.querySelectorAll('#list li').length === 2")
+
+    browser.run("document.querySelector('#list li').click()")
+    browser.wait("document.querySelector('#detail td.bad')")
+
+    failed = browser.run("document.querySelector('#detail td.bad').parentNode.textContent")
+    assert OPERATION.required[0].name in failed
+    assert browser.run("document.querySelectorAll('#detail td.good').length") > 3
+    assert browser.complaints() == []
+    assert browser.hosts() == {inspected.url.removeprefix("http://")}
+
+
+def test_keyboard(browser: Browser, inspected: Served) -> None:
+    """The list is walked with the arrow keys, the filter reached with a slash."""
+    for number in range(3):
+        inspected.send(**{FIELD: f"s{number}"})
+    browser.wait("document.querySelectorAll('#list li').length === 3")
+    browser.run("document.getElementById('list').focus()")
+    browser.press("ArrowDown")
+    browser.press("ArrowDown")
+    browser.wait("document.querySelector('#detail h2')?.textContent.startsWith('#2 ')")
+    assert browser.run("document.querySelector('[aria-selected=true]').dataset.number") == "2"
+    browser.press("/")
+    assert browser.run("document.activeElement.id") == "filter"
+
+
+def test_filter(browser: Browser, inspected: Served) -> None:
+    """The list can be narrowed by text and by outcome."""
+    inspected.send()
+    inspected.send(content=b"{")
+    browser.wait("document.querySelectorAll('#list li').length === 2")
+
+    browser.run("document.getElementById('filter').focus()")
+    browser.type("json")
+    browser.wait("document.querySelectorAll('#list li').length === 1")
+    browser.run(
+        "(() => { const f = document.getElementById('filter'); f.value = ''; f.dispatchEvent(new Event('input')); })()"
+    )
+    browser.run(
+        "(() => { const o = document.getElementById('outcome'); o.value = 'success';"
+        " o.dispatchEvent(new Event('change')); })()"
+    )
+    assert browser.run("document.querySelectorAll('#list li').length") == 1
+
+
+def test_next_answer_and_clear(browser: Browser, inspected: Served) -> None:
+    """The next answer can be chosen, and the list cleared."""
+    browser.wait("document.querySelectorAll('#next option').length > 5")
+    browser.run(f"document.getElementById('next').value = {json.dumps(REFUSAL.name)}")
+    browser.run("document.getElementById('choose').click()")
+    browser.wait("document.getElementById('state').textContent.startsWith('The next answer')")
+    assert inspected.send().json() == REFUSAL.body
+    browser.wait("document.querySelectorAll('#list li').length === 1")
+
+    browser.run("document.getElementById('clear').click()")
+    browser.wait("document.querySelectorAll('#list li').length === 0")
+    assert len(inspected.mock.journal) == 0
+
+
+def test_stored_script_never_runs(browser: Browser, inspected: Served) -> None:
+    """Markup in every place that a caller controls is shown as text."""
+    inspected.send(**{field.name: XSS for field in OPERATION.fields})
+    inspected.send(headers={"User-Agent": XSS, "X-" + "A": XSS, "Prefer": f'example="{XSS[:20]}'})
+    inspected.send(content=XSS.encode())
+    inspected.raw(
+        inspected.request(
+            target="/%3Cscript%3Ewindow.ran=1%3C/script%3E?" + "%22%3E%3Cimg%20src=x%20onerror=window.ran=1%3E"
+        )
+    )
+    browser.wait("document.querySelectorAll('#list li').length === 4")
+
+    for number in range(4):
+        browser.run(f"document.querySelectorAll('#list li')[{number}].click()")
+        browser.wait(f"document.querySelector('#detail h2')?.textContent.startsWith('#{4 - number} ')")
+    assert "<img src=x" in browser.run("document.getElementById('detail').textContent")
+    assert browser.run("typeof window.ran") == "undefined"
+    assert browser.run("document.querySelectorAll('main img, main script, main svg').length") == 0
+    assert browser.complaints() == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1200])
+def test_fits(browser: Browser, inspected: Served, width: int, dark: bool, tmp_path: Path) -> None:
+    """Nothing sticks out at phone width, and light and dark have their own colours."""
+    inspected.send(**{FIELD: "x" * 3000})
+    inspected.send(content=b"{")
+    browser.emulate(width=width, dark=dark)
+    browser.wait("document.querySelectorAll('#list li').length === 2")
+    browser.run("document.querySelector('#list li:last-child').click()")
+    browser.wait("document.querySelector('#copy')")
+
+    browser.screenshot(tmp_path / f"{width}-{'dark' if dark else 'light'}.png")
+    assert browser.run("document.documentElement.scrollWidth") <= width
+    colour = browser.run("getComputedStyle(document.querySelector('.good')).color")
+    assert colour == ("rgb(129, 201, 149)" if dark else "rgb(19, 115, 51)")
+
+
+def test_copy_as_curl(browser: Browser, inspected: Served) -> None:
+    """The curl line is there to copy."""
+    inspected.send()
+    browser.wait("document.querySelectorAll('#list li').length === 1")
+    browser.run("document.querySelector('#list li').click()")
+    browser.wait("document.querySelector('#copy')")
+
+    line = browser.run("document.querySelector('#copy').previousElementSibling.textContent")
+    assert line.startswith("curl ")
+    assert "$LUCKYMONACO_URL" in line
+    browser.run("document.querySelector('#copy').click()")
+    browser.wait("document.querySelector('#copy').textContent !== 'Copy as curl'")
