@@ -53,7 +53,7 @@ def later_revision() -> str:
         ),
         (
             "        playerId:\n          type: string\n",
-            "        uuid:\n          type: string\n          minLength: 1\n          description: Unique id of this notification.\n"
+            "        uuid:\n          type: string\n          minLength: 1\n          description: Its id.\n"
             "          example: 3f2b8c1e-5d47-4a9b-8e6f-0c1d2e3f4a5b\n          x-fresh: true\n"
             "        externalPlayerId:\n          type: string\n",
         ),
@@ -68,7 +68,7 @@ def later_revision() -> str:
 
 
 def second_operation() -> str:
-    """(c) A second operation beside the first, with fields and examples of its own, answered by the shared responses."""
+    """(c) A second operation beside the first, with fields and examples of its own."""
     schema = (
         "    SessionPaused:\n      type: object\n      description: What the provider sends when a session rests.\n"
         "      required: [roomId, seats]\n      properties:\n"

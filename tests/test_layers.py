@@ -39,7 +39,7 @@ def imported(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_arrows_point_left_only(package: str) -> None:
-    """spec <- mockserver, spec <- contract_tests, all three <- luckymonaco, and no other arrow."""
+    """Arrows: spec <- mockserver, spec <- contract_tests, all three <- luckymonaco, and no other arrow."""
     foreign = set(PACKAGES) | {"tests", "examples", "bench"}
     allowed = MAY_IMPORT[package] | {package}
 

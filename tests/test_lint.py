@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from tests import editions
-from tests.editions import edit, source
 
 from spec.errors import DocumentError
 from spec.lint import LAWS, lint, lint_source
 from spec.lint.finding import Finding
+from tests import editions
+from tests.editions import edit, source
 
 WORKED = "              hash: f1c1b317fe731df3390b22ba3267278f"
 NAMED = "            unknown-session:\n"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from luckymonaco.docs.view import View
+from luckymonaco.docs.rows import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def checklist(view: View) -> tuple[Step, ...]:
     last = Step(
         "Have it judged",
         (
-            Item("Run luckymonaco verify with your URL, your credentials and a session that you know, until it says KEPT."),
+            Item("Run luckymonaco verify with your URL, credentials and a session that you know, until it says KEPT."),
             Item("Put the same line into your CI."),
             Item("Ask the provider's support to switch the method on."),
         ),

@@ -3,8 +3,8 @@
 import re
 
 from luckymonaco.docs.checklist import checklist
+from luckymonaco.docs.rows import View
 from luckymonaco.docs.templating import environment
-from luckymonaco.docs.view import View
 
 
 def contract_page(view: View) -> str:

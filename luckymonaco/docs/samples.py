@@ -145,7 +145,7 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - programs, not pages
     )
-    environment.filters["q"] = lambda value: json.dumps(value)
+    environment.filters["q"] = json.dumps
     environment.filters["sq"] = lambda value: "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
     environment.filters["shell"] = shlex.quote
     environment.filters["python"] = lambda value: json.dumps(value, indent=4).replace("true", "True")

@@ -18,7 +18,7 @@ def environment(*, html: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=html,
+        autoescape=html,  # noqa: S701 - pages are escaped, Markdown is not
     )
     made.filters |= {"cell": _cell, "ids": _ids, "rule_ids": _rule_ids, "lower_first": _lower_first}
     return made

@@ -30,6 +30,7 @@ RESULT = "LUCKYMONACO_LOAD_RESULT"  # environment variable: file for the summary
 
 _LOCAL = ("master", "worker", "expect_workers", "master_host", "master_port", "html", "json", "quiet", "fail_if")
 _PRIVATE = ("partner_id", "partner_token", "partner_token_file", "secret", "secret_file", "ca_file", "spec", "set")
+_PATIENCE = 300  # seconds for which a master waits for its workers
 _HERE = Path(__file__).parent
 
 
@@ -87,6 +88,7 @@ def _command(settings: LoadSettings) -> list[str]:
     if settings.master:
         command += ["--master", "--master-bind-host", settings.master_host]
         command += ["--master-bind-port", str(settings.master_port), "--expect-workers", str(settings.expect_workers)]
+        command += ["--expect-workers-max-wait", str(_PATIENCE)]
     if settings.html:
         command += ["--html", str(settings.html)]
     return [*command, "--only-summary"] if settings.quiet else command

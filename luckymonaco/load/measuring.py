@@ -41,7 +41,7 @@ def measure(
         cpu_warning=bool(runner.cpu_warning_emitted or runner.worker_cpu_warning_emitted),
     )
     trouble = _trouble(measured, tally, runner)
-    if interrupted and not trouble:
+    if interrupted:
         trouble = f"interrupted after {seconds:.0f} of {settings.seconds} s"
     return measured, trouble
 
@@ -51,6 +51,8 @@ def _trouble(measured: Measured, tally: Tally, runner: Any) -> str:
         return "a worker was started with other options than the master"
     if runner.exceptions:
         return f"the generator itself failed: {next(iter(runner.exceptions.values()))['msg']}"
+    if tally.lost:
+        return f"{tally.lost} of {len(tally.cpu)} workers went away, and with them some of what they counted"
     if not measured.sent:
         return "nothing was sent"
     return ""

@@ -7,6 +7,7 @@ from typing import Any
 
 import gevent
 from geventhttpclient._parser import HTTPParseError
+from geventhttpclient.response import HTTPConnectionClosed
 
 from contract_tests.breach import Breach
 from contract_tests.exchange import Answer, NoAnswer
@@ -28,7 +29,7 @@ def _no_answer(error: BaseException | None, seconds: float) -> NoAnswer:
         return NoAnswer("timeout", "", seconds)
     if isinstance(error, (ConnectionRefusedError, socket.gaierror, ssl.SSLError)):
         return NoAnswer("unreachable", type(error).__name__, seconds)
-    if isinstance(error, (HTTPParseError, zlib.error)):
+    if isinstance(error, (HTTPParseError, zlib.error)) and not isinstance(error, HTTPConnectionClosed):
         return NoAnswer("not-http", type(error).__name__, seconds)
     return NoAnswer("dropped", type(error).__name__, seconds)
 

@@ -18,6 +18,7 @@ class Tally:
         self.cpu: dict[str, float] = {}  # process -> share of one processor
         self.lag: dict[str, float] = {}  # process -> milliseconds by which it woke up late, on average
         self.plans: set[str] = set()
+        self.finished: set[str] = set()  # processes that sent to the end
 
     def count(self, answer: Answer | NoAnswer, deciding: list[Breach], reported: list[Breach]) -> None:
         """Add one outcome."""
@@ -34,7 +35,7 @@ class Tally:
         data = {"counts": dict(self.counts), "by_rule": dict(self.by_rule), "reported": dict(self.reported)}
         for counter in (self.counts, self.by_rule, self.reported):
             counter.clear()
-        return {**data, "cpu": dict(self.cpu), "lag": dict(self.lag), "plans": sorted(self.plans)}
+        return {**data, "cpu": dict(self.cpu), "lag": dict(self.lag), "plans": sorted(self.plans), "finished": []}
 
     def merge(self, data: Mapping[str, Any]) -> None:
         """Add what another process has taken."""
@@ -44,3 +45,9 @@ class Tally:
         self.cpu.update(data["cpu"])
         self.lag.update(data["lag"])
         self.plans.update(data["plans"])
+        self.finished.update(data["finished"])
+
+    @property
+    def lost(self) -> int:
+        """How many processes went away before the end; one that sends for itself is none of them."""
+        return len(set(self.cpu) - self.finished) if self.finished or len(self.cpu) > 1 else 0

@@ -54,7 +54,10 @@ class Source:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (TextColumn("sending"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        console = Console(stderr=True)
+        # The bar would otherwise carry off to its own console what belongs into a pipe.
+        shared = sys.stdout.isatty()
+        with Progress(*columns, console=console, transient=True, redirect_stdout=shared) as bar:
             task = bar.add_task("", total=self.count, completed=results.done if results else 0)
             yield lambda steps: bar.advance(task, steps)
 

@@ -69,6 +69,10 @@ def _whole(outcome: Outcome, contract: Contract) -> Iterator[str]:
         yield f"kept     {' '.join(outcome.kept)}"
     for breach in outcome.breaches:
         yield from _breach(outcome, breach, contract)
+    status = getattr(outcome.answer, "status", 0)
+    if 400 <= status < 500 and maker.operation.request_hash is not None and not maker.partner.secret:
+        yield ""
+        yield "hint     if this build checks the request hash, give its secret with --secret"
 
 
 def _breach(outcome: Outcome, breach: Any, contract: Contract) -> Iterator[str]:

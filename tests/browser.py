@@ -1,0 +1,190 @@
+"""Headless Chromium over its debugging protocol: as much of it as the tests of the pages need."""
+
+import base64
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+from websockets.sync.client import ClientConnection, connect
+
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+class Page:
+    """One tab. It has no network: whatever it asks for beside files and the allowed hosts is recorded and refused."""
+
+    def __init__(self, width: int = 1280, height: int = 900, *, dark: bool = False, phone: bool = False) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="luckymonaco-browser-", ignore_cleanup_errors=True)
+        self._process = subprocess.Popen(
+            [
+                str(BROWSER),
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--no-first-run",
+                "--hide-scrollbars",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+                "--remote-debugging-port=0",
+                f"--user-data-dir={self._folder.name}",
+                "about:blank",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "HOME": self._folder.name},
+        )
+        self._ids = itertools.count(1)
+        self._events: list[dict[str, Any]] = []
+        self._session = ""
+        self._open = ExitStack()
+        self._socket: ClientConnection | None = None
+        try:
+            self._attach(width, height, dark=dark, phone=phone)
+        except BaseException:
+            self.close()
+            raise
+
+    def _attach(self, width: int, height: int, *, dark: bool, phone: bool) -> None:
+        self._socket = self._open.enter_context(connect(self._address(), max_size=None, open_timeout=60))
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            self.call(f"{domain}.enable")
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=2 if phone else 1,
+            mobile=phone,
+        )
+        self.media(scheme="dark" if dark else "light")
+
+    def _address(self) -> str:
+        """The browser writes it into its folder once it listens."""
+        file = Path(self._folder.name) / "DevToolsActivePort"
+        end = time.monotonic() + 60
+        while time.monotonic() < end and self._process.poll() is None:
+            lines = file.read_text().splitlines() if file.exists() else []
+            if len(lines) == 2:
+                return f"ws://127.0.0.1:{lines[0]}{lines[1]}"
+            time.sleep(0.05)
+        raise RuntimeError("the browser did not start")
+
+    def close(self) -> None:
+        """End the browser."""
+        self._open.close()
+        self._process.terminate()
+        try:
+            self._process.wait(20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(20)
+        self._folder.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """One command of the protocol, and its result."""
+        number = next(self._ids)
+        message: dict[str, Any] = {"id": number, "method": method, "params": parameters}
+        if self._session:
+            message["sessionId"] = self._session
+        assert self._socket is not None
+        self._socket.send(json.dumps(message))
+        while True:
+            answer = json.loads(self._socket.recv(timeout=60))
+            if answer.get("id") == number:
+                if "error" in answer:
+                    raise RuntimeError(f"{method}: {answer['error']}")
+                result: dict[str, Any] = answer["result"]
+                return result
+            self._events.append(answer)
+
+    def open(self, url: str) -> None:
+        """Load a page and wait until it is ready."""
+        self.call("Page.navigate", url=url)
+        self.wait("document.readyState === 'complete'")
+
+    def run(self, expression: str) -> Any:
+        """The value of a JavaScript expression; promises are awaited."""
+        result = self.call("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        if "exceptionDetails" in result:
+            raise RuntimeError(result["exceptionDetails"])
+        return result["result"].get("value")
+
+    def wait(self, condition: str, seconds: float = 20) -> None:
+        """Until a JavaScript condition holds."""
+        self.run(
+            f"new Promise((done, fail) => {{ const end = Date.now() + {seconds * 1000};"
+            f" const look = () => ({condition}) ? done(true) : Date.now() > end ? fail('waited in vain')"
+            " : setTimeout(look, 30); look(); })"
+        )
+
+    def media(self, *, scheme: str = "light", kind: str = "") -> None:
+        """The colour scheme, and `print` or the screen."""
+        self.call(
+            "Emulation.setEmulatedMedia", media=kind, features=[{"name": "prefers-color-scheme", "value": scheme}]
+        )
+
+    def key(self, name: str) -> None:
+        """Press a key such as Tab or Enter."""
+        codes = {"Tab": 9, "Enter": 13, "Escape": 27}
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=codes[name])
+
+    def events(self, method: str) -> list[dict[str, Any]]:
+        """What the browser has reported under this name so far."""
+        self.run("1")
+        return [event["params"] for event in self._events if event.get("method") == method]
+
+    def requests(self) -> list[str]:
+        """Every URL that the page asked for, data: and blob: left out."""
+        urls = [event["request"]["url"] for event in self.events("Network.requestWillBeSent")]
+        return [url for url in urls if not url.startswith(("data:", "blob:", "about:"))]
+
+    def complaints(self) -> list[str]:
+        """Errors of scripts and entries of level error in the browser's log."""
+        thrown = [
+            str(event["exceptionDetails"].get("exception", {}).get("description", event))
+            for event in self.events("Runtime.exceptionThrown")
+        ]
+        logged = [
+            event["entry"]["text"] for event in self.events("Log.entryAdded") if event["entry"]["level"] == "error"
+        ]
+        return thrown + logged
+
+    def screenshot(self, file: Path, *, whole: bool = False) -> None:
+        """A picture of what is seen, or of the whole page."""
+        data = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"]
+        file.write_bytes(base64.b64decode(data))
+
+    def pdf(self, file: Path) -> None:
+        """The page as it prints."""
+        data = self.call("Page.printToPDF", printBackground=False, preferCSSPageSize=True)["data"]
+        file.write_bytes(base64.b64decode(data))
+
+    def axe(self, script: Path, window: str = "window") -> list[str]:
+        """What axe-core finds in a window that is serious or critical: WCAG A and AA, and its best practices."""
+        source = json.dumps(script.read_text(encoding="utf-8"))
+        self.run(
+            f"(() => {{ const w = {window}; if (w.axe) return; const s = w.document.createElement('script');"
+            f" s.textContent = {source}; w.document.head.append(s); }})()"
+        )
+        found = self.run(f"{window}.axe.run({{iframes: false, resultTypes: ['violations']}}).then(r => r.violations)")
+        return [
+            f"{item['impact']}: {item['id']}: {node['target']} {node['html'][:160]}"
+            for item in found
+            if item["impact"] in ("serious", "critical")
+            for node in item["nodes"]
+        ]
