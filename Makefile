@@ -24,8 +24,8 @@ $(STAMP): pyproject.toml constraints.txt
 mock: $(STAMP) ## Serve the mock, for example: make mock ARGS="--port 9000"
 	@exec $(BIN)/luckymonaco mock $(ARGS)
 
-docs: $(STAMP) ## Write the documentation to site/ and renew docs/contract.md
-	@$(BIN)/luckymonaco docs --output site --markdown docs/contract.md
+docs: $(STAMP) ## Write the documentation to site/ and renew docs/
+	@$(BIN)/luckymonaco docs --output site --markdown docs
 
 test: debian-packages format style types document npm-checks pytest ## Run every check and test, as CI does
 
@@ -38,6 +38,7 @@ types: $(STAMP)
 document: $(STAMP)
 	$(BIN)/luckymonaco lint
 	$(BIN)/luckymonaco docs --check
+	@.ci/diff
 npm-checks:
 	@.ci/npm-checks
 pytest: $(STAMP) ## Run the tests alone, for example: make pytest ARGS="-k lint"

@@ -26,7 +26,9 @@ class VerifySettings(Settings):
     jobs: int = setting(4, "Requests that may be under way at once.", metavar="NUMBER")
     rate: float = setting(0.0, "At most so many requests a second; 0 is no limit.", metavar="NUMBER")
     report: tuple[str, ...] = setting(
-        [], "Write a report: junit=FILE, json=FILE, …; may be repeated.", metavar="KIND=FILE"
+        [],
+        "Write a report: html, json, ndjson, junit, sarif, har, github or text, as KIND=FILE; may be repeated.",
+        metavar="KIND=FILE",
     )
     evidence: Path | None = setting(None, "Write every report, redacted, into one zip file.", metavar="FILE")
     baseline: Path | None = setting(None, "Known failures by rule id; only new ones break the run.", metavar="FILE")

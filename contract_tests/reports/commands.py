@@ -59,14 +59,16 @@ class Commands:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The variables that the lines use and that are not set to this run's values."""
+        """The variables that the lines use and that are not set to this run's values, with what they ought to be."""
         partner = self.settings.partner(self.contract)
         credentials = [c for operation in self.contract.operations for c in operation.credentials if c.secret]
         wanted = {variable(credential): partner.value(credential) for credential in credentials}
         if partner.secret:
             wanted["LUCKYMONACO_SECRET"] = partner.secret
         wanted.update({known_variable(name): value for name, value in self._known_secrets()})
-        return tuple(name for name, value in wanted.items() if os.environ.get(name) != value)
+        demo = {variable(credential) for credential in credentials if partner.value(credential) == credential.demo}
+        missing = [name for name, value in wanted.items() if os.environ.get(name) != value]
+        return tuple(f"{name} (the document's demo value)" if name in demo else name for name in missing)
 
     def _options(self, wanted: frozenset[str] | None, left_out: frozenset[str] = _LEFT_OUT) -> Iterator[str]:
         for option in self.settings.options():

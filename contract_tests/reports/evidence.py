@@ -30,6 +30,12 @@ class Evidence:
     like: int
     cases: tuple[str, ...]
 
+    @property
+    def often(self) -> str:
+        """` (2 of 8 times)`, unless it was every time or is said already."""
+        words = f"{self.times[0]} of {self.times[1]}"
+        return "" if self.times[0] == self.times[1] or words in self.got else f" ({words} times)"
+
 
 def evidence(finding: Finding, mask: Mask | None = None, commands: Commands | None = None) -> Evidence:
     """A finding in words, masked with the mask of the run; without one, with what its own request held."""

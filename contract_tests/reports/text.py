@@ -83,11 +83,10 @@ def _as_above(causes: list[Cause], screen: Screen) -> Iterator[str]:
 
 
 def _cause(shown: Evidence, screen: Screen) -> Iterator[str]:
-    times = f" ({shown.times[0]} of {shown.times[1]} times)" if shown.times[0] != shown.times[1] else ""
     yield from screen.field("case", shown.case + more(shown))
     yield from screen.field("sent", shown.sent)
     yield from screen.field("expected", shown.expected)
-    yield from screen.field("got", shown.got + times)
+    yield from screen.field("got", shown.got + shown.often)
     if len(shown.curl) <= _LONGEST_CURL:
         yield screen.command("curl", shown.curl)
     else:
