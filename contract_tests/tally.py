@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from contract_tests.baseline import read_baseline
+from contract_tests.causes import merge_like
 from contract_tests.settings import VerifySettings
-from contract_tests.verdict import RuleVerdict, Verdict, merge_like
+from contract_tests.verdict import RuleVerdict, Verdict
 from spec import Rule
 
 if TYPE_CHECKING:

@@ -1,8 +1,7 @@
 """From single results to a verdict: per rule what is kept, broken or not decided, and what decides the run."""
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from contract_tests.breach import Breach
@@ -14,10 +13,6 @@ if TYPE_CHECKING:
     from contract_tests.engine import Result
 
 INTERRUPTED = "interrupted"  # by the user; what was seen so far is shown, and nothing is decided
-
-_LONG = 1000  # bytes of a body that can be taken in at a glance
-
-_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*(?:"(?!\s*:)|$)')  # in JSON, but for the keys
 
 Status = Literal["kept", "broken", "not-applicable", "not-judged"]
 
@@ -107,32 +102,6 @@ class Verdict:
     def exit_code(self) -> int:
         """0 contract kept, 1 broken, 2 not judged."""
         return {"KEPT": 0, "BROKEN": 1}.get(self.word, 2)
-
-
-def merge_like(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """One finding per cause: those of one rule that came back alike stand for each other, the first one shown."""
-    groups: dict[tuple[str, ...], list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(_look(finding), []).append(finding)
-    return tuple(sorted(map(_merged, groups.values()), key=lambda finding: -finding.like))
-
-
-def _merged(group: Sequence[Finding]) -> Finding:
-    """One of them that is easy to read and to send again, and the names of all."""
-    shown = min(group, key=_hard_to_read)
-    return replace(shown, like=sum(each.like for each in group), cases=tuple(each.case.id for each in group))
-
-
-def _look(finding: Finding) -> tuple[str, ...]:
-    """The cause as people see it: texts within the answer's JSON make no difference, its keys do."""
-    got = "".join("#" if char.isdigit() else char for char in finding.breach.got)
-    before, brace, body = got.partition("{")
-    return (*cause(finding)[:-1], finding.breach.expected, before[:60], _TEXTS.sub('""', brace + body)[:60])
-
-
-def _hard_to_read(finding: Finding) -> tuple[bool, bool, bool]:
-    body = finding.exchange.request.body
-    return finding.case.generated, len(body) > _LONG, not body.isascii() or b"\\u" in body
 
 
 def cause(finding: Finding) -> tuple[str, ...]:

@@ -24,11 +24,18 @@ def _asked_of_the_validator(document: Mapping[str, Any]) -> Iterator[tuple[Trail
     from openapi_spec_validator import OpenAPIV30SpecValidator  # takes half a second to import
 
     try:
-        for error in OpenAPIV30SpecValidator(dict(document)).iter_errors():
+        for broken in OpenAPIV30SpecValidator(dict(document)).iter_errors():
+            error = _deepest(broken)
             trail = tuple(str(part) for part in getattr(error, "absolute_path", ()))
             yield trail, _short(str(getattr(error, "message", error)))
     except Exception as error:  # it raises many things over documents that are far from valid
         yield (), f"the validator gave up: {type(error).__name__}: {_short(str(error))}"
+
+
+def _deepest(error: Any) -> Any:
+    """Of "not valid under any of the given schemas", the reason that lies deepest: that is where the mistake is."""
+    leaves = [_deepest(child) for child in getattr(error, "context", None) or ()]
+    return max(leaves, key=lambda leaf: len(leaf.absolute_path), default=error)
 
 
 def _broken_references(document: Mapping[str, Any], node: Any, trail: Trail) -> Iterator[tuple[Trail, str]]:

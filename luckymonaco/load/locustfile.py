@@ -133,7 +133,8 @@ def _end(environment: Environment, **_: Any) -> None:
 def _report(client_id: str, data: dict[str, Any]) -> None:
     _measure_cpu()
     own = {"cpu": {client_id: TALLY.cpu.get(_SELF, 0.0)}, "lag": {client_id: TALLY.lag.get(_SELF, 0.0)}}
-    data["luckymonaco"] = {**TALLY.take(), **own, "finished": [] if _is_sending() else [client_id]}
+    finished = [client_id] if CLOCK["start"] and not _is_sending() else []
+    data["luckymonaco"] = {**TALLY.take(), **own, "finished": finished}
 
 
 def _gather(client_id: str, data: dict[str, Any]) -> None:

@@ -49,6 +49,15 @@ def test_one_cause_is_one_failure(pages: Report) -> None:
     assert re.search(r"case      \S+ \(and \d{2,} more like it\)", text)
 
 
+def test_fields_that_are_treated_alike_are_one_cause(broken: Report) -> None:
+    """Whatever is accepted in every field is shown once; what is not accepted in one is shown apart from it."""
+    causes = {failure.item.rule.id: failure.causes for failure in broken.failures}
+
+    assert len(causes["VAL-2"]) == 1
+    assert causes["VAL-2"][0].evidence.like > 20
+    assert len(causes["AUTH-2"]) <= 2
+
+
 def test_a_failure_has_what_a_stranger_needs(pages: Report) -> None:
     """The sentence, the reading, what was sent, expected and got, curl, fix, and the command that judges it again."""
     lines = text_report(pages).splitlines()
