@@ -161,5 +161,7 @@ def _status_of_shared(raw: Mapping[str, Any], key: str) -> str:
 
 
 def _validate(source: Source, raw: Mapping[str, Any]) -> None:
-    for trail, message in invalidities(raw):
+    found = list(invalidities(raw))
+    if found:
+        trail, message = max(found, key=lambda each: len(each[0]))  # the deepest is the nearest to the mistake
         raise DocumentError("the document is not valid OpenAPI 3.0", where=source.place(trail), got=message)

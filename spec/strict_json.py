@@ -46,8 +46,16 @@ def loads(data: bytes) -> Any:
 
 
 def _brackets(data: bytes) -> int:
-    """How many opening brackets there are, or more than MAX_DEPTH; `split` looks for them faster than `count` does."""
-    return len(data.split(b"[", MAX_DEPTH)) + len(data.split(b"{", MAX_DEPTH)) - 2
+    """How many opening brackets there are, but MAX_DEPTH + 1 at most of each; `find` is far faster than `count`."""
+    found = 0
+    for bracket in (b"[", b"{"):
+        place = data.find(bracket)
+        for _ in range(MAX_DEPTH + 1):
+            if place < 0:
+                break
+            found += 1
+            place = data.find(bracket, place + 1)
+    return found
 
 
 def depth(data: bytes) -> int:

@@ -23,11 +23,16 @@ def invalidities(raw: Mapping[str, Any]) -> Iterator[tuple[Trail, str]]:
 def _asked_of_the_validator(document: Mapping[str, Any]) -> Iterator[tuple[Trail, str]]:
     from openapi_spec_validator import OpenAPIV30SpecValidator  # takes half a second to import
 
+    base: Trail = ()
     try:
         for broken in OpenAPIV30SpecValidator(dict(document)).iter_errors():
             error = _deepest(broken)
             trail = tuple(str(part) for part in getattr(error, "absolute_path", ()))
-            yield trail, _short(str(getattr(error, "message", error)))
+            if trail and trail[0] not in document:
+                trail = (*base, *trail)  # what is wrong within a schema is told from that schema on
+            else:
+                base = trail
+            yield trail, _short(str(getattr(error, "message", error)).partition("\n\nFailed validating")[0])
     except Exception as error:  # it raises many things over documents that are far from valid
         yield (), f"the validator gave up: {type(error).__name__}: {_short(str(error))}"
 
@@ -61,5 +66,6 @@ def _text_keys(node: Any) -> Any:
 
 
 def _short(text: str, limit: int = 200) -> str:
+    """One line, without the middle of what is long: it begins with what was found and ends with what is wrong."""
     text = " ".join(text.split())
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return text if len(text) <= limit else f"{text[:60]} … {text[60 - limit :]}"
