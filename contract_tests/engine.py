@@ -55,9 +55,10 @@ class Engine:
         self.results: list[Result] = []
         self.mixed: list[Finding] = []
 
-    def once(self, case: Case, *, fresh_connection: bool = False) -> Result:
+    def once(self, case: Case, *, fresh_connection: bool = False, patient: bool = False) -> Result:
         """Send one case and judge the answer; nothing is kept of it."""
-        exchange = self._probe.send(case.build(), fresh_connection=fresh_connection or case.over_new_connection)
+        fresh_connection = fresh_connection or case.over_new_connection
+        exchange = self._probe.send(case.build(), fresh_connection=fresh_connection, patient=patient)
         return Result(case, exchange, judge(case, exchange, self.known))
 
     def run(self, cases: Sequence[Case], label: str) -> None:
@@ -144,7 +145,7 @@ class Engine:
 
     def _breaks_again(self, finding: Finding) -> bool:
         self._progress("sending failures again", 0)
-        result = self.once(finding.case, fresh_connection=True)
+        result = self.once(finding.case, fresh_connection=True, patient=True)
         return any(breach.rule == finding.breach.rule and not breach.note for breach in result.breaches)
 
     def notes(self) -> list[Finding]:

@@ -43,23 +43,35 @@ class Answer:
         """The media type without its parameters, in lower case."""
         return self.header("content-type").partition(";")[0].strip().lower()
 
+    @property
+    def _charset(self) -> str:
+        return self.header("content-type").lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
+
     @cached_property
     def text(self) -> str:
         """The body as text; bytes that are no text are replaced."""
-        charset = self.header("content-type").lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
         try:
             return self.body.decode("utf-8")
         except UnicodeDecodeError:
             try:
-                return self.body.decode(charset or "utf-8", "replace")
+                return self.body.decode(self._charset or "utf-8", "replace")
             except LookupError:
                 return self.body.decode("utf-8", "replace")
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON; raises ValueError if it is none. A byte order mark is left open by the contract."""
+        """The body as JSON; raises ValueError if it is none. RFC 8259 wants UTF-8; a declared charset is forgiven.
+
+        A byte order mark is left open by the contract.
+        """
         try:
-            return json.loads(self.text.removeprefix("\ufeff"), parse_constant=_refuse)
+            text = self.body.decode("utf-8")
+        except UnicodeDecodeError:
+            if not self._charset:
+                raise ValueError("not UTF-8") from None
+            text = self.text
+        try:
+            return json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse)
         except RecursionError:
             raise ValueError("nested too deeply") from None
 

@@ -15,6 +15,8 @@ from spec import SettingError, TargetError
 _AGENT = "luckymonaco-contract-suite"
 _BACK_OFF = 3  # times that a 429 with Retry-After is waited for and sent again
 _LONGEST_WAIT = 5.0  # seconds
+_PATIENCE = 2  # answers that may fail to come in time before the suite waits less
+_IMPATIENT = 2.5  # seconds
 _LONGEST_BODY = 4 * 1024 * 1024  # bytes of an answer; the longest of the contract has a few hundred
 
 
@@ -32,6 +34,7 @@ class Probe:
         self._client = self._new_client(keep=max(settings.jobs, 1))
         self._closing = self._new_client(keep=0)
         self.sent = 0
+        self._hangs = 0
         self.log: list[Sent] = []
 
     def __enter__(self) -> "Probe":
@@ -43,16 +46,18 @@ class Probe:
         self._client.close()
         self._closing.close()
 
-    def send(self, request: Request, *, fresh_connection: bool = False) -> Exchange:
+    def send(self, request: Request, *, fresh_connection: bool = False, patient: bool = False) -> Exchange:
         """Send a request and wait for the answer, at most the time-out. Never raises for what the target does.
 
         A kept connection may have been closed by the other side just now; that is no fault, so it is tried once more
-        over a new one.
+        over a new one. Where the target has let the time-out pass twice, only a `patient` sending waits as long again.
         """
         at = time.time()
-        answer = None if fresh_connection else self._send(self._client, request)
+        wait = self._timeout if patient or self._hangs < _PATIENCE else min(self._timeout, _IMPATIENT)
+        answer = None if fresh_connection else self._send(self._client, request, wait)
         if answer is None or (isinstance(answer, NoAnswer) and answer.trouble == "dropped"):
-            answer = self._send(self._closing, request, close=True)
+            answer = self._send(self._closing, request, wait, close=True)
+        self._hangs += isinstance(answer, NoAnswer) and answer.trouble == "timeout"
         exchange = Exchange(request, answer)
         self.log.append(Sent(at, exchange))
         return exchange
@@ -79,16 +84,16 @@ class Probe:
             headers={"User-Agent": _AGENT, "Accept": "application/json"},
         )
 
-    def _send(self, client: httpx.Client, request: Request, *, close: bool = False) -> Answer | NoAnswer:
+    def _send(self, client: httpx.Client, request: Request, wait: float, *, close: bool = False) -> Answer | NoAnswer:
         for _ in range(_BACK_OFF):
-            answer = self._once(client, request, close)
-            wait = _retry_after(answer)
-            if wait is None:
+            answer = self._once(client, request, wait, close)
+            pause = _retry_after(answer)
+            if pause is None:
                 return answer
-            time.sleep(wait)
-        return self._once(client, request, close)
+            time.sleep(pause)
+        return self._once(client, request, wait, close)
 
-    def _once(self, client: httpx.Client, request: Request, close: bool) -> Answer | NoAnswer:
+    def _once(self, client: httpx.Client, request: Request, wait: float, close: bool) -> Answer | NoAnswer:
         self._throttle()
         headers = [(name.encode("latin-1", "replace"), value.encode()) for name, value in request.headers]
         if close:
@@ -100,13 +105,14 @@ class Probe:
                 self._target.origin + "/",
                 headers=headers,
                 content=request.body,
+                timeout=wait,
                 extensions={"target": request.target.encode("ascii", "backslashreplace")},
             )
             if request.method not in ("GET", "DELETE") and not request.body:
                 message.headers["Content-Length"] = "0"
             response = client.send(message, stream=True)
             try:
-                body = self._read(response, start)
+                body = _read(response, start + wait)
             except httpx.DecodingError as error:
                 return NoAnswer("not-http", f"Content-Encoding: {error}", time.perf_counter() - start)
             finally:
@@ -130,19 +136,6 @@ class Probe:
             elapsed=time.perf_counter() - start,
         )
 
-    def _read(self, response: httpx.Response, start: float) -> bytes:
-        """The whole body, within the time-out of the whole answer: the client's own is one of silence only."""
-        chunks: list[bytes] = []
-        size = 0
-        for chunk in response.iter_bytes():
-            chunks.append(chunk)
-            size += len(chunk)
-            if time.perf_counter() - start > self._timeout:
-                raise httpx.ReadTimeout("the body does not end")
-            if size > _LONGEST_BODY:
-                raise httpx.DecodingError(f"more than {_LONGEST_BODY} bytes")
-        return b"".join(chunks)
-
     def _throttle(self) -> None:
         with self._lock:
             self.sent += 1
@@ -151,6 +144,20 @@ class Probe:
             wait = self._next - self._interval - now
         if wait > 0:
             time.sleep(wait)
+
+
+def _read(response: httpx.Response, deadline: float) -> bytes:
+    """The whole body, by the deadline of the whole answer: the client's own time-out is one of silence only."""
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in response.iter_bytes():
+        chunks.append(chunk)
+        size += len(chunk)
+        if time.perf_counter() > deadline:
+            raise httpx.ReadTimeout("the body does not end")
+        if size > _LONGEST_BODY:
+            raise httpx.DecodingError(f"more than {_LONGEST_BODY} bytes")
+    return b"".join(chunks)
 
 
 def _retry_after(answer: Answer | NoAnswer) -> float | None:

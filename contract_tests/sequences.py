@@ -8,7 +8,7 @@ from dataclasses import replace
 from contract_tests.breach import Breach, shown
 from contract_tests.case import Case
 from contract_tests.engine import Engine, Result, like
-from contract_tests.envelope import code_of
+from contract_tests.envelope import code_of, is_failure_body
 from contract_tests.exchange import Answer, NoAnswer
 from contract_tests.judge import judge
 from contract_tests.notification import Maker
@@ -50,11 +50,13 @@ def repeated(engine: Engine, probe: Probe, maker: Maker) -> list[Finding]:
     for _ in range(2):
         second = probe.send(request)
         answer = second.answer
-        if like(first.answer, answer):
+        if like(first.answer, answer) and not judge(case, second, engine.known):
             continue
         findings.append(Finding(Breach("OK-8", shown(first.answer), shown(answer)), case, second))
         if isinstance(answer, NoAnswer) or answer.status >= 500:
             findings.append(Finding(Breach("ERR-5", "200 or a well-formed 409", shown(answer)), case, second))
+        elif is_failure_body(maker.operation, answer) and answer.status < 400:
+            findings.append(Finding(Breach("ERR-1", "status 4XX or 5XX for a refusal", shown(answer)), case, second))
         else:
             breaches = judge(replace(case, expect="success-or-refusal"), second, engine.known)
             findings.extend(Finding(breach, case, second) for breach in breaches)
@@ -69,7 +71,7 @@ def steady(engine: Engine, maker: Maker) -> list[Finding]:
     seen: dict[str, list[Result]] = {case.label: [] for case in cases}
     for _ in range(_REPEATS):
         for case in cases[1:]:
-            for each in (case, cases[0]):
+            for each in (case, cases[0], cases[0]):  # the first after a refusal, and one after a success
                 seen[each.label].append(engine.once(each, fresh_connection=True))
     for results in seen.values():
         odd = _odd_one(results)

@@ -26,6 +26,8 @@ LEGAL: dict[str, str] = {
     "other-scripts": "Ωμέγα Ж 漢字 かな한국 עִבְרִית عربى",
     "emoji": "🎰👩‍👩‍👧🇲🇨",
     "combining": "e\u0301 \u200d\u202eright-to-left",
+    "two-byte-characters": "é" * 200,  # whatever is cut at an odd number of bytes splits one of these,
+    "two-byte-characters-shifted": "x" + "é" * 200,  # and at an even number, one of these
     "long-300": "a1B2" * 75,
     "long-4000": "abcdefgh" * 500,
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from contract_tests.breach import Breach
 from contract_tests.case import Case
-from contract_tests.exchange import Exchange, Sent
+from contract_tests.exchange import Exchange, NoAnswer, Sent
 from spec import Operation, Rule
 
 if TYPE_CHECKING:
@@ -107,5 +107,7 @@ class Verdict:
 def cause(finding: Finding) -> tuple[str, ...]:
     """What two findings with one cause have in common: the rule broken, and the answer but for its digits."""
     got = "".join("#" if char.isdigit() else char for char in finding.breach.got)[:60]
-    label = finding.case.label if finding.breach.rule == finding.case.rule and not finding.case.generated else ""
+    own = finding.breach.rule == finding.case.rule and not finding.case.generated
+    silent = isinstance(finding.exchange.answer, NoAnswer)  # where nothing comes back, nothing tells the causes apart
+    label = finding.case.label if own and not silent else ""
     return (finding.operation.id, finding.breach.rule, label.rpartition("-")[0], got)

@@ -84,12 +84,12 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
         "doubled": (right * 2, f"${{{variable}}}${{{variable}}}"),
         "of-the-same-length": (unique("wrong").ljust(len(right), "w")[-len(right) :], ""),
     }
+    half = len(right) // 2
+    values["first-character-changed"] = (_other(right[:1]) + right[1:], f"{_other(right[:1])}${{{variable}#?}}")
+    values["middle-changed"] = (right[:half] + _other(right[half : half + 1]) + right[half + 1 :], "")
+    values["last-character-changed"] = (right[:-1] + _other(right[-1:]), f"${{{variable}%?}}{_other(right[-1:])}")
     if credential.secret:
-        half = len(right) // 2
         values["first-half"] = (right[:half], f"${{{variable}:0:{half}}}")
-        values["last-character-changed"] = (right[:-1] + _other(right[-1:]), f"${{{variable}%?}}{_other(right[-1:])}")
-        values["first-character-changed"] = (_other(right[:1]) + right[1:], f"{_other(right[:1])}${{{variable}#?}}")
-        values["middle-changed"] = (right[:half] + _other(right[half : half + 1]) + right[half + 1 :], "")
         values["in-another-case"] = (
             right.swapcase(),
             f"$(printf %s \"${variable}\" | tr 'a-zA-Z' 'A-Za-z')",
@@ -104,7 +104,8 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
 
 
 def _other(character: str) -> str:
-    return "x" if character != "x" else "y"
+    # Another letter, not only another case of it: how ids compare case is left open by the contract.
+    return "x" if character.lower() != "x" else "y"
 
 
 def _as_array(maker: Maker, credential: Credential) -> str:

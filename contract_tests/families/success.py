@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, unique
+from contract_tests.notification import Maker, encode, unique
 from contract_tests.values import legal
 from spec import Field
 
@@ -22,6 +22,7 @@ def known_session(maker: Maker) -> Iterator[Case]:
         lambda: maker.request(ascii_only=True, what="a plain notification, other characters escaped"),
         maker,
     )
+    yield Case("OK-1", "all-escaped", "success", partial(_escaped, maker), maker)
     yield Case(
         "OK-1",
         "reordered",
@@ -29,6 +30,20 @@ def known_session(maker: Maker) -> Iterator[Case]:
         lambda: maker.request(dict(reversed(maker.body().items())), what="its fields in reverse order"),
         maker,
     )
+
+
+def _escaped(maker: Maker) -> Request:
+    """Every character of every value written as an escape: other bytes, the same JSON."""
+    body = maker.body()
+    pairs = (f"{encode(name).decode()}:{_escape(value)}" for name, value in body.items())
+    raw = ("{" + ",".join(pairs) + "}").encode()
+    return maker.request(raw=raw, what="every character of the values written as \\uXXXX", carried=body)
+
+
+def _escape(value: Any) -> str:
+    if not isinstance(value, str) or not value.isascii():
+        return encode(value).decode()
+    return '"' + "".join(f"\\u{ord(character):04x}" for character in value) + '"'
 
 
 @cases("OK-5")
@@ -78,6 +93,15 @@ def legal_values(maker: Maker) -> Iterator[Case]:
                 maker,
                 variant=True,
             )
+            if not value.isascii():
+                yield Case(
+                    "OK-6",
+                    f"{field.name}-{label}-escaped",
+                    "success" if free else "success-or-refusal",
+                    _with(maker, field.name, value, label, ascii_only=True),
+                    maker,
+                    variant=True,
+                )
 
 
 @cases("OK-7")
@@ -103,9 +127,9 @@ def _extra(maker: Maker, fields: dict[str, Any], label: str) -> Request:
     return maker.request(maker.body(fields), what=f"with an unknown field ({label})")
 
 
-def _with(maker: Maker, name: str, value: str, label: str) -> Callable[[], Request]:
-    what = f'"{name}" is {label}: {value[:40]!r}'
-    return lambda: maker.request(maker.body({name: value}), what=what, shown=[name])
+def _with(maker: Maker, name: str, value: str, label: str, *, ascii_only: bool = False) -> Callable[[], Request]:
+    what = f'"{name}" is {label}{" (escaped)" if ascii_only else ""}: {value[:40]!r}'
+    return lambda: maker.request(maker.body({name: value}), what=what, shown=[name], ascii_only=ascii_only)
 
 
 def _quoted(names: list[str]) -> str:

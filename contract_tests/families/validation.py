@@ -137,6 +137,13 @@ def form_body(maker: Maker) -> Iterator[Case]:
         )
 
 
+@cases("ERR-5")
+def no_media_type(maker: Maker) -> Iterator[Case]:
+    """Good JSON without a Content-Type: accepted or refused is left open, a crash is not."""
+    build = partial(maker.request, content_type=None, what="the notification without a Content-Type")
+    yield Case("ERR-5", "no-media-type", "success-or-refusal", build, maker, fault="transport")
+
+
 @cases("VAL-6")
 def other_media_type(maker: Maker) -> Iterator[Case]:
     """Good JSON under another media type; form types are tried too, since they change how frameworks read a body."""

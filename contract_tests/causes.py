@@ -1,0 +1,71 @@
+"""One finding per cause: what broke a rule in the same way is shown once, by the case that is easiest to read."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from contract_tests.verdict import Finding
+
+_LONG = 1000  # bytes of a body that can be taken in at a glance
+_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*(?:"(?!\s*:)|$)')  # in JSON, but for the keys
+
+Look = tuple[str, ...]
+
+
+def merge_like(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings of one rule by cause, the most frequent first.
+
+    Findings with one look have one cause. Only where a rule is about fields, fields that were treated differently are
+    kept apart; a generated case goes with the fixed ones that look like it.
+    """
+    groups: dict[Look, dict[str, list[Finding]]] = {}  # by look, and within it by field
+    for finding in findings:
+        groups.setdefault(_look(finding), {}).setdefault(_field(finding), []).append(finding)
+    merged = [_merged(group) for by_field in groups.values() for group in _alike(by_field)]
+    return tuple(sorted(merged, key=lambda finding: -finding.like))
+
+
+def _alike(by_field: dict[str, list[Finding]]) -> list[list[Finding]]:
+    """Fields whose findings came from the same faults go together, what has no field with the largest group."""
+    together: dict[frozenset[str], list[Finding]] = {}
+    for field, group in by_field.items():
+        if field:
+            faults = frozenset(finding.case.label.removeprefix(field) for finding in group)
+            together.setdefault(faults, []).extend(group)
+    rest = by_field.get("", [])
+    if not together:
+        return [rest]
+    max(together.values(), key=len).extend(rest)
+    return list(together.values())
+
+
+def _field(finding: Finding) -> str:
+    """The field that the case is about; empty for a case of another rule, or one that was generated."""
+    if finding.breach.rule != finding.case.rule or finding.case.generated:
+        return ""
+    label, names = finding.case.label, finding.operation.by_name
+    return max((name for name in names if f"{label}-".startswith(f"{name}-")), key=len, default="")
+
+
+def _look(finding: Finding) -> Look:
+    """The cause as people see it: texts within the answer's JSON make no difference, its keys do."""
+    got = "".join("#" if char.isdigit() else char for char in finding.breach.got)
+    before, brace, body = got.partition("{")
+    skeleton = _TEXTS.sub('""', brace + body)[:60]
+    return (finding.operation.id, finding.breach.rule, _expected(finding), before[:60], skeleton)
+
+
+def _expected(finding: Finding) -> str:
+    """What was expected, but for the values that it quotes; of a case's own rule it says nothing about the cause."""
+    return "" if finding.breach.rule == finding.case.rule else _TEXTS.sub('""', finding.breach.expected)[:120]
+
+
+def _merged(group: Sequence[Finding]) -> Finding:
+    """One of them that is easy to read and to send again, and the names of all."""
+    shown = min(group, key=_hard_to_read)
+    return replace(shown, like=sum(each.like for each in group), cases=tuple(each.case.id for each in group))
+
+
+def _hard_to_read(finding: Finding) -> tuple[bool, bool, bool]:
+    body = finding.exchange.request.body
+    return finding.case.generated, len(body) > _LONG, not body.isascii() or b"\\u" in body
