@@ -5,7 +5,8 @@ from typing import Any
 
 from contract_tests.breach import Breach, shown
 from contract_tests.exchange import Answer
-from spec import Envelope, Operation
+from spec import Envelope, Operation, Schema
+from spec.schema import Path, compact
 
 
 def content(answer: Answer) -> Any:
@@ -64,11 +65,27 @@ def _violations(envelope: Envelope, answer: Answer, fallback: str) -> Iterator[B
         rule = violation.rule or fallback
         if rule not in seen:
             seen.add(rule)
-            yield Breach(rule, f"{violation.pointer or 'the body'}: {_wanted(violation.message)}", shown(answer))
+            yield Breach(rule, wanted(envelope.schema, violation.path), shown(answer))
 
 
-def _wanted(message: str) -> str:
-    return f"as the document says ({message})"
+def wanted(schema: Schema, path: Path) -> str:
+    """What the document says of the value at this path of an answer, in words."""
+    node: Any = schema.node
+    for part in path:
+        node = Schema(node).properties.get(str(part), node.get("items", {}) if isinstance(node, dict) else {})
+    kind = str(node.get("type", "value"))
+    article = "an" if kind[0] in "aeiou" else "a"
+    if node.get("enum"):
+        said = f"the {kind} " + " or ".join(compact(value) for value in node["enum"])
+    elif node.get("pattern"):
+        said = f"{article} {kind} that matches {node['pattern']}"
+    elif node.get("minLength"):
+        said = f"{article} {kind} that is not empty"
+    else:
+        said = f"{article} {kind}"
+    names = [f'"{name}"' for name in Schema(node).required]
+    with_names = f" with {' and '.join(names)}" if names else ""
+    return f'"{".".join(map(str, path))}": {said}{with_names}' if path else f"one JSON {kind}{with_names}"
 
 
 def code_of(operation: Operation, answer: Answer) -> str:

@@ -3,13 +3,14 @@
 import itertools
 import json
 import secrets
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.exchange import Request
 from contract_tests.target import Target
-from spec import HashScheme, Operation, Partner, attach, compute_hash
+from spec import Field, HashScheme, Operation, Partner, attach, compute_hash
 
 RUN = secrets.token_hex(4)  # new in every run: no notification is an exact repeat of an earlier run's
 PREFIX = "lmkit"  # what the ids of this kit begin with, so that a staging system can be cleaned of them
@@ -29,6 +30,12 @@ DEFAULT = _Default()
 def unique(label: str = "") -> str:
     """A plain ASCII value that was never sent before and that people recognise."""
     return f"{PREFIX}{label}{RUN}{next(_counter):05d}{secrets.token_hex(4)}"
+
+
+def new_value(item: Field) -> Any:
+    """A value that was never sent before and that the field's schema allows; its example if none is known."""
+    kinds = (unique(), str(uuid.uuid4()), secrets.token_hex(16), secrets.token_hex(4), secrets.randbelow(2**31))
+    return next((value for value in kinds if item.schema.is_valid(value)), item.example)
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,9 @@ class Maker:
 
     def fresh_values(self) -> dict[str, Any]:
         """A new value for each field that may change without another session being meant."""
-        return {f.name: unique() for f in self.operation.fields if f.fresh and f.is_string and f.name not in self.known}
+        return {
+            item.name: new_value(item) for item in self.operation.fields if item.fresh and item.name not in self.known
+        }
 
     def hash_of(self, body: Mapping[str, Any], secret: str | None = None) -> str:
         """The request hash of a body; one that is new each time where no secret was given."""

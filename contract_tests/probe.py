@@ -54,9 +54,9 @@ class Probe:
         """
         at = time.time()
         wait = self._timeout if patient or self._hangs < _PATIENCE else min(self._timeout, _IMPATIENT)
-        answer = None if fresh_connection else self._send(self._client, request, wait)
+        answer = None if fresh_connection else self._send(request, wait)
         if answer is None or (isinstance(answer, NoAnswer) and answer.trouble == "dropped"):
-            answer = self._send(self._closing, request, wait, close=True)
+            answer = self._send(request, wait, close=True)
         self._hangs += isinstance(answer, NoAnswer) and answer.trouble == "timeout"
         exchange = Exchange(request, answer)
         self.log.append(Sent(at, exchange))
@@ -84,16 +84,18 @@ class Probe:
             headers={"User-Agent": _AGENT, "Accept": "application/json"},
         )
 
-    def _send(self, client: httpx.Client, request: Request, wait: float, *, close: bool = False) -> Answer | NoAnswer:
+    def _send(self, request: Request, wait: float, *, close: bool = False) -> Answer | NoAnswer:
         for _ in range(_BACK_OFF):
-            answer = self._once(client, request, wait, close)
+            answer = self.once(request, wait, close=close)
             pause = _retry_after(answer)
             if pause is None:
                 return answer
             time.sleep(pause)
-        return self._once(client, request, wait, close)
+        return self.once(request, wait, close=close)
 
-    def _once(self, client: httpx.Client, request: Request, wait: float, close: bool) -> Answer | NoAnswer:
+    def once(self, request: Request, wait: float = 0.0, *, close: bool = False) -> Answer | NoAnswer:
+        """Send once, over a kept connection or over one that is closed after it; `wait` in seconds, or the time-out."""
+        client, wait = self._closing if close else self._client, wait or self._timeout
         self._throttle()
         headers = [(name.encode("latin-1", "replace"), value.encode()) for name, value in request.headers]
         if close:
@@ -117,6 +119,8 @@ class Probe:
                 return NoAnswer("not-http", f"Content-Encoding: {error}", time.perf_counter() - start)
             finally:
                 response.close()
+        except httpx.ConnectTimeout:
+            return NoAnswer("unreachable", "no connection in time", time.perf_counter() - start)
         except httpx.TimeoutException:
             return NoAnswer("timeout", "", time.perf_counter() - start)
         except httpx.ConnectError as error:

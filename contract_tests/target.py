@@ -31,11 +31,12 @@ class Target:
 
 def parse_url(url: str, operations: tuple[Operation, ...] = ()) -> Target:
     """Split a base URL; the operation's own path at its end is forgiven. SettingError for anything but http(s)."""
-    parts = urlsplit(url.strip())
     try:
+        parts = urlsplit(url.strip())
         port = parts.port
-    except ValueError:
-        raise SettingError("the URL has no valid port", where="URL", expected="1 to 65535", got=url) from None
+    except ValueError as error:
+        what = "the URL has no valid port" if "ort" in str(error) else "the URL cannot be read"
+        raise SettingError(what, where="URL", expected="http://host[:port][/prefix]", got=url) from None
     if parts.scheme not in ("http", "https"):
         raise SettingError("the URL has no scheme", where="URL", expected="http://… or https://…", got=url or "nothing")
     if not parts.hostname:

@@ -15,6 +15,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from mockserver.behaviours import CONNECTION
+from mockserver.upgrade import parser_of_body
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
@@ -128,11 +129,8 @@ class MockProtocol(HttpToolsProtocol):
         """
         framing = self._framing()
         if framing:
-            following = _Following(self)
-            self.parser = httptools.HttpRequestParser(following)
-            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-            self.parser.feed_data(b"POST / HTTP/1.1\r\n" + b"".join(framing) + b"\r\n")
-            following.listen()
+            self.parser, begin = parser_of_body(self, framing)
+            begin()  # only now: an empty body ends at once, and that must be this parser's word
         if rest:
             self.data_received(rest)
 
@@ -239,40 +237,6 @@ class MockProtocol(HttpToolsProtocol):
             self.loop.call_later(LINGER_SECONDS, self.transport.close)
         else:
             self.transport.close()
-
-
-class _Following:
-    """Listens to the parser that goes on after a declined offer; deaf to the head which was made up for it."""
-
-    def __init__(self, protocol: MockProtocol) -> None:
-        self._protocol = protocol
-        self._deaf = True
-
-    def listen(self) -> None:
-        """Hand on what is parsed from now on."""
-        self._deaf = False
-
-    def on_message_begin(self) -> None:
-        if not self._deaf:
-            self._protocol.on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        if not self._deaf:
-            self._protocol.on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if not self._deaf:
-            self._protocol.on_header(name, value)
-
-    def on_headers_complete(self) -> None:
-        if not self._deaf:
-            self._protocol.on_headers_complete()
-
-    def on_body(self, body: bytes) -> None:
-        self._protocol.on_body(body)
-
-    def on_message_complete(self) -> None:
-        self._protocol.on_message_complete()
 
 
 def speaking(outsider: Outsider, limits: Limits) -> type[MockProtocol]:

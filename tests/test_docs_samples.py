@@ -15,6 +15,7 @@ import pytest
 from luckymonaco.docs.page import _NOT_RUN
 from luckymonaco.docs.samples import LANGUAGES, Sample, samples
 from spec import load
+from tests import editions
 
 CONTRACT = load()
 SAMPLES = list(samples(CONTRACT))
@@ -100,6 +101,33 @@ def test_a_caller_is_answered(sample: Sample, mock: str, tmp_path: Path) -> None
     expected = refused if sample.language == "curl" else operation.success
     assert str(expected.status) in result.stdout.split(), result.stdout + result.stderr
     assert expected.code in result.stdout
+
+
+@pytest.fixture(scope="module")
+def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A document with a second operation, whose fields are not all strings, and its mock."""
+    file = tmp_path_factory.mktemp("edited") / "edited.yaml"
+    file.write_text(editions.second_operation(), encoding="utf-8")
+    port = free_port()
+    with serving([sys.executable, "-m", "luckymonaco", "mock", "--port", str(port), "--spec", str(file)], port) as url:
+        yield file, url
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language not in _NOT_RUN])
+def test_a_caller_of_another_operation_is_answered(language: str, edited: tuple[Path, str], tmp_path: Path) -> None:
+    """An edited document's samples call its second operation, numbers sent as numbers."""
+    file, url = edited
+    contract = load(file)
+    operation = next(operation for operation in contract.operations if operation.id != CONTRACT.operations[0].id)
+    sample = next(
+        s for s in samples(contract) if (s.operation, s.language, s.role) == (operation.id, language, "caller")
+    )
+
+    result = subprocess.run(
+        command(sample, tmp_path, url), env=ENVIRON, capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert str(operation.success.status) in result.stdout.split(), result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("sample", named("receiver"))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contract_tests.settings import VerifySettings
 from mockserver import faults as mock_faults
 from spec import DocumentError, Partner, attach, compute_hash, load, sign
 from spec.contract import build
@@ -77,6 +78,14 @@ class TestTheKitsDocument:
         assert OPERATION.envelope(418).status == "4XX"
         assert OPERATION.envelope(599).status == "5XX"
         assert OPERATION.envelope(302) is None
+
+    def test_what_a_rule_waits_for_is_a_setting(self) -> None:
+        """`when` names an option of the suite, `credential` a role of the document."""
+        flags = {option.flag for option in VerifySettings.options()}
+        roles = {credential.role for credential in OPERATION.credentials}
+
+        assert {f"--{rule.when}" for rule in CONTRACT.rules.values() if rule.when} <= flags
+        assert {rule.credential for rule in CONTRACT.rules.values() if rule.credential} <= roles
 
 
 class TestCredentials:

@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, unique
+from contract_tests.notification import Maker, new_value
 from contract_tests.values import other_plain
 from spec import Field
 
@@ -77,8 +77,8 @@ def _ways(maker: Maker, field: Field) -> dict[str, tuple[dict[str, Any], dict[st
     """By label: (what is sent, what is signed instead, in words); None among the signed leaves the field out."""
     name = field.name
     usual = maker.body(fresh=False).get(name, field.example)
-    mine = unique() if field.fresh else usual
-    other = unique() if field.fresh else other_plain(usual)
+    mine = new_value(field) if field.fresh else usual
+    other = new_value(field) if field.fresh else other_plain(usual)
     ways: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         "changed-after-signing": ({name: other}, {name: mine}, "is of another"),
         "signed-for-another": ({name: mine}, {name: other}, "was right for another"),
@@ -111,7 +111,7 @@ def _signed_with(maker: Maker, secret: str, label: str) -> Request:
 
 
 def _with_optional(maker: Maker, name: str) -> Request:
-    optional = {field.name: unique() if field.fresh else field.example for field in maker.operation.optional}
+    optional = {field.name: new_value(field) if field.fresh else field.example for field in maker.operation.optional}
     return maker.request(
         maker.body({**optional, name: _digits(32)}), what=f'"{name}" is random digits, with optional fields'
     )

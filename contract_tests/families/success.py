@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, encode, unique
+from contract_tests.notification import Maker, encode, new_value
 from contract_tests.values import legal
 from spec import Field
 
@@ -71,8 +71,8 @@ def optional_fields(maker: Maker) -> Iterator[Case]:
 
 
 def _present(maker: Maker, field: Field) -> Request:
-    new = field.fresh and field.is_string and field.name not in maker.known
-    value = unique() if new else maker.known.get(field.name, field.example)
+    new = field.fresh and field.name not in maker.known
+    value = new_value(field) if new else maker.known.get(field.name, field.example)
     return maker.request(maker.body({field.name: value}), what=f'with "{field.name}"')
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from luckymonaco.docs.code import code
 from luckymonaco.docs.guide import Chapter
@@ -23,7 +23,12 @@ def chapter_html(chapter: Chapter) -> Markup:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{int(token.tag[1]) + 1}"
         if token.type == "heading_open":
-            token.attrSet("id", f"{chapter.id}-{_slug(tokens[at + 1].content)}")
+            title = tokens[at + 1]
+            id = f"{chapter.id}-{_slug(title.content)}"
+            token.attrSet("id", id)
+            link = Token("html_inline", "", 0)
+            link.content = f'<a class="anchor" href="#{id}" aria-label="Link to: {escape(title.content)}">#</a>'
+            title.children = [*(title.children or ()), link]
         for child in token.children or ():
             if child.type == "link_open":
                 child.attrSet("href", _anchor(str(child.attrGet("href"))))

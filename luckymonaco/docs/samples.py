@@ -71,7 +71,6 @@ def _view(contract: Contract, operation: Operation) -> Mapping[str, Any]:
     optional = [{"name": field.name, "type": typed(field)} for field in operation.optional]
     wanted = [name for name, fault in contract.faults.items() if fault.kind != "credential"]
     return {
-        "title": operation.summary[:1].lower() + operation.summary[1:] if operation.summary else operation.id,
         "path": operation.path,
         "method": operation.method,
         "media_type": operation.media_type,
@@ -148,5 +147,16 @@ def _environment() -> Environment:
     environment.filters["q"] = json.dumps
     environment.filters["sq"] = lambda value: "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
     environment.filters["shell"] = shlex.quote
-    environment.filters["python"] = lambda value: json.dumps(value, indent=4).replace("true", "True")
+    environment.filters["python"] = _python
     return environment
+
+
+def _python(value: Any, indent: str = "") -> str:
+    """A JSON value as a Python literal, one item a line."""
+    deeper = indent + "    "
+    if isinstance(value, Mapping):
+        items = "".join(f"{deeper}{json.dumps(name)}: {_python(item, deeper)},\n" for name, item in value.items())
+        return f"{{\n{items}{indent}}}" if items else "{}"
+    if isinstance(value, list):
+        return f"[{', '.join(_python(item, deeper) for item in value)}]"
+    return json.dumps(value) if isinstance(value, str) else repr(value)

@@ -15,7 +15,7 @@ import gevent
 from locust import FastHttpUser, events, task
 from locust.env import Environment
 from locust.exception import StopUser
-from locust.runners import STATE_RUNNING, STATE_SPAWNING, MasterRunner, WorkerRunner
+from locust.runners import STATE_RUNNING, STATE_SPAWNING, LocalRunner, MasterRunner, WorkerRunner
 
 from contract_tests.breach import too_slow
 from contract_tests.exchange import Exchange
@@ -29,6 +29,7 @@ from luckymonaco.load.summary import exit_code, summary_data, summary_text
 from luckymonaco.load.tally import Tally
 from luckymonaco.load.thresholds import parse
 from luckymonaco.load.traffic import traffic
+from luckymonaco.load.watch import Watch
 
 SETTINGS = read_plan(os.environ[PLAN])
 CONTRACT = SETTINGS.contract()
@@ -37,10 +38,8 @@ KNOWN = Known(CONTRACT, secret=bool(TRAFFIC.maker.partner.secret))
 LIMITS = parse(SETTINGS.fail_if)
 TALLY = Tally()
 OPEN = frozenset(rule.id for rule in CONTRACT.rules.values() if rule.level != "MUST" and not SETTINGS.strict)
-_GRACE = 0.2  # seconds
-_TICK = 0.05  # seconds
-_SELF = "this process"
-CLOCK = {"start": 0.0, "cpu": 0.0, "interrupted": 0.0}
+WATCH = Watch()
+INTERRUPTED: list[bool] = []
 
 
 def _certificates() -> ssl.SSLContext:
@@ -76,9 +75,8 @@ class Provider(FastHttpUser):
     @task
     def notify(self) -> None:
         """Send, judge, count."""
-        if not _is_sending():
+        if not WATCH.is_on:
             # Locust ends a run by killing its users, now and then within a request that nobody counts any more.
-            _measure_cpu()
             raise StopUser
         case, request, name = TRAFFIC.next(self.choose)
         TALLY.counts["sent"] += 1
@@ -105,12 +103,12 @@ class Provider(FastHttpUser):
 
 
 def _begin(environment: Environment, **_: Any) -> None:
-    CLOCK.update(start=time.perf_counter(), cpu=time.process_time())
+    WATCH.begin(SETTINGS.seconds)
     TALLY.plans.add(fingerprint(SETTINGS))
     Provider.choose.seed(f"{SETTINGS.seed} {getattr(environment.runner, 'worker_index', 0)}")  # no two workers alike
     if isinstance(environment.runner, MasterRunner):
         return
-    gevent.spawn(_watch_lag)
+    WATCH.spawn()
     if KNOWN.secret:
         with Probe(TRAFFIC.maker.target, SETTINGS.probing(1)) as probe:
             learn_hash_codes(TRAFFIC.maker, probe, KNOWN)  # with which a faulty body may be refused, too
@@ -119,22 +117,19 @@ def _begin(environment: Environment, **_: Any) -> None:
 def _let_workers_finish(environment: Environment, **_: Any) -> None:
     """Locust's master leaves half a second for the last report; whoever waits for a slow answer needs longer."""
     runner = environment.runner
-    if isinstance(runner, MasterRunner) and not CLOCK["interrupted"]:
+    if isinstance(runner, MasterRunner) and not INTERRUPTED:
         with gevent.Timeout(SETTINGS.timeout + 3, False):
             while runner.user_count:
                 gevent.sleep(0.1)
 
 
-def _end(environment: Environment, **_: Any) -> None:
-    if not isinstance(environment.runner, MasterRunner):
-        _measure_cpu()
-
-
 def _report(client_id: str, data: dict[str, Any]) -> None:
-    _measure_cpu()
-    own = {"cpu": {client_id: TALLY.cpu.get(_SELF, 0.0)}, "lag": {client_id: TALLY.lag.get(_SELF, 0.0)}}
-    finished = [client_id] if CLOCK["start"] and not _is_sending() else []
-    data["luckymonaco"] = {**TALLY.take(), **own, "finished": finished}
+    finished = [client_id] if WATCH.start and not WATCH.is_on else []
+    data["luckymonaco"] = {**TALLY.take(), "generators": {client_id: _generator()}, "finished": finished}
+
+
+def _generator() -> dict[str, float]:
+    return {"busy": WATCH.busy, "cpu": WATCH.cpu, "lag": WATCH.lag}
 
 
 def _gather(client_id: str, data: dict[str, Any]) -> None:
@@ -147,7 +142,8 @@ def _decide(environment: Environment, **_: Any) -> None:
         environment.process_exit_code = 0  # the verdict is the master's
         return
     assert environment.runner is not None
-    CLOCK["interrupted"] = environment.runner.state in (STATE_SPAWNING, STATE_RUNNING)
+    if environment.runner.state in (STATE_SPAWNING, STATE_RUNNING):
+        INTERRUPTED.append(True)
     environment.runner.quit()
     measured, trouble = _result(environment)
     environment.process_exit_code = exit_code(measured, LIMITS, trouble)
@@ -174,38 +170,18 @@ def _remember(environment: Environment, **_: Any) -> None:
     gevent.get_hub().loop.update_now()
 
 
-def _measure_cpu() -> None:
-    """The share of one processor that this process had, as long as it sends."""
-    wall = time.perf_counter() - CLOCK["start"]
-    if CLOCK["start"] and 0 < wall < SETTINGS.seconds + _GRACE:
-        TALLY.cpu[_SELF] = (time.process_time() - CLOCK["cpu"]) / wall
-
-
-def _watch_lag() -> None:
-    """How late this process wakes up: all of it is in the times that it measures."""
-    total, count = 0.0, 0
-    while _is_sending():
-        before = time.perf_counter()
-        gevent.sleep(_TICK)
-        total, count = total + time.perf_counter() - before - _TICK, count + 1
-        TALLY.lag[_SELF] = total / count * 1000
-
-
-def _is_sending() -> bool:
-    return time.perf_counter() - CLOCK["start"] < SETTINGS.seconds
-
-
 def _result(environment: Environment) -> Any:
-    passed = time.perf_counter() - CLOCK["start"] if CLOCK["start"] else 0.0
+    if isinstance(environment.runner, LocalRunner):
+        TALLY.generators["this process"] = _generator()
+    passed = time.perf_counter() - WATCH.start if WATCH.start else 0.0
     seconds = min(passed, float(SETTINGS.seconds))
-    return measure(environment, TALLY, SETTINGS, seconds, interrupted=bool(CLOCK["interrupted"]))
+    return measure(environment, TALLY, SETTINGS, seconds, interrupted=bool(INTERRUPTED))
 
 
 _LISTENERS: list[tuple[Any, Callable[..., None]]] = [
     (events.init, _remember),
     (events.test_start, _begin),
     (events.test_stopping, _let_workers_finish),
-    (events.test_stop, _end),
     (events.report_to_master, _report),
     (events.worker_report, _gather),
     (events.quitting, _decide),

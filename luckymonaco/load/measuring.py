@@ -36,8 +36,7 @@ def measure(
         },
         users=settings.crowd,
         pace=settings.pace,
-        cpu=dict(tally.cpu),
-        lag=dict(tally.lag),
+        generators=dict(tally.generators),
         cpu_warning=bool(runner.cpu_warning_emitted or runner.worker_cpu_warning_emitted),
     )
     trouble = _trouble(measured, tally, runner)
@@ -52,7 +51,7 @@ def _trouble(measured: Measured, tally: Tally, runner: Any) -> str:
     if runner.exceptions:
         return f"the generator itself failed: {next(iter(runner.exceptions.values()))['msg']}"
     if tally.lost:
-        return f"{tally.lost} of {len(tally.cpu)} workers went away, and with them some of what they counted"
+        return f"{tally.lost} of {len(tally.generators)} workers went away, and with them some of what they counted"
     if not measured.sent:
         return "nothing was sent"
     return ""

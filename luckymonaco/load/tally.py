@@ -15,8 +15,7 @@ class Tally:
         self.counts: Counter[str] = Counter()  # sent, answered, accepted, refused, broken
         self.by_rule: Counter[str] = Counter()
         self.reported: Counter[str] = Counter()
-        self.cpu: dict[str, float] = {}  # process -> share of one processor
-        self.lag: dict[str, float] = {}  # process -> milliseconds by which it woke up late, on average
+        self.generators: dict[str, dict[str, float]] = {}  # process -> what it was doing itself
         self.plans: set[str] = set()
         self.finished: set[str] = set()  # processes that sent to the end
 
@@ -35,19 +34,18 @@ class Tally:
         data = {"counts": dict(self.counts), "by_rule": dict(self.by_rule), "reported": dict(self.reported)}
         for counter in (self.counts, self.by_rule, self.reported):
             counter.clear()
-        return {**data, "cpu": dict(self.cpu), "lag": dict(self.lag), "plans": sorted(self.plans), "finished": []}
+        return {**data, "generators": dict(self.generators), "plans": sorted(self.plans), "finished": []}
 
     def merge(self, data: Mapping[str, Any]) -> None:
         """Add what another process has taken."""
         self.counts.update(data["counts"])
         self.by_rule.update(data["by_rule"])
         self.reported.update(data["reported"])
-        self.cpu.update(data["cpu"])
-        self.lag.update(data["lag"])
+        self.generators.update(data["generators"])
         self.plans.update(data["plans"])
         self.finished.update(data["finished"])
 
     @property
     def lost(self) -> int:
         """How many processes went away before the end; one that sends for itself is none of them."""
-        return len(set(self.cpu) - self.finished) if self.finished or len(self.cpu) > 1 else 0
+        return len(set(self.generators) - self.finished) if self.finished or len(self.generators) > 1 else 0

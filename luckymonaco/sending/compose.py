@@ -1,15 +1,13 @@
 """From names and values to a notification: whole, valid by the document, credentialed and signed."""
 
 import json
-import secrets
-import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.case import Case
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, unique
+from contract_tests.notification import Maker, new_value
 from contract_tests.target import parse_url
 from luckymonaco.sending.settings import TrafficSettings
 from spec import Contract, Field, Operation, Redactor, SettingError
@@ -65,7 +63,7 @@ class Composer:
     def _new_values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """A new value for each field named by --vary, and for required ones that the document calls fresh."""
         return {
-            item.name: new_value(item)
+            item.name: _new_value(item)
             for item in self.operation.fields
             if item.name in self.vary or (item.required and item.fresh and item.name not in given)
         }
@@ -119,12 +117,12 @@ def from_text(item: Field, text: str, where: str) -> Any:
         raise SettingError("a value has the wrong type", where=f"{where} {item.name}", expected=kind) from None
 
 
-def new_value(item: Field) -> Any:
-    """A value that was never sent before and that the field's schema allows; SettingError if none is known."""
-    for value in (unique(), str(uuid.uuid4()), secrets.token_hex(16), secrets.token_hex(4), secrets.randbelow(2**31)):
-        if item.schema.is_valid(value):
-            return value
-    raise SettingError("no new value can be made up for a field", where=item.name, expected="--set with a value")
+def _new_value(item: Field) -> Any:
+    """A value that was never sent before; SettingError if the field's schema allows none that is known."""
+    value = new_value(item)
+    if value == item.example:
+        raise SettingError("no new value can be made up for a field", where=item.name, expected="--set with a value")
+    return value
 
 
 def _pairs(operation: Operation, given: Iterable[str]) -> Iterator[tuple[str, Any]]:

@@ -66,6 +66,7 @@ class Sending:
         self._source = source
         self._results = results
         self._totals = results.totals if results else Totals()
+        self._earlier = results.done if results else 0
         self._missing = 0
         self._gone = 0
         self._last: Outcome | None = None
@@ -96,7 +97,13 @@ class Sending:
         self._say_why(complete=complete, bound=pacer.exhausted)
         if self._results and self._results.in_doubt:
             complete = False  # what was skipped was not judged
-        self._show.end(self._totals, time.perf_counter() - start, complete=complete, wanted=self._source.count)
+        self._show.end(
+            self._totals,
+            time.perf_counter() - start,
+            complete=complete,
+            wanted=self._source.count,
+            earlier=self._earlier,
+        )
         return self._totals.exit_code(complete=complete)
 
     def _jobs(self) -> Iterator[Job]:

@@ -34,13 +34,13 @@ class Show:
         elif not self._only_broken or self._worth_listing(outcome):
             _write([_line(outcome)])
 
-    def end(self, totals: Totals, seconds: float, *, complete: bool, wanted: int) -> None:
-        """The summary."""
+    def end(self, totals: Totals, seconds: float, *, complete: bool, wanted: int, earlier: int = 0) -> None:
+        """The summary. `earlier` were answered in runs before this one."""
         exit_code = totals.exit_code(complete=complete)
         if self._ndjson:
-            _write_json(_summary(totals, seconds, complete, exit_code, wanted))
+            _write_json({**_summary(totals, seconds, complete, exit_code, wanted), "earlier": earlier})
         elif not self._single:
-            _write(_summary_lines(totals, seconds, complete, wanted, self._contract))
+            _write(_summary_lines(totals, seconds, complete, wanted, earlier, self._contract))
 
     def _worth_listing(self, outcome: Outcome) -> bool:
         if outcome.word == "KEPT":
@@ -126,12 +126,16 @@ def _summary(totals: Totals, seconds: float, complete: bool, exit_code: int, wan
 _PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
 
-def _summary_lines(totals: Totals, seconds: float, complete: bool, wanted: int, contract: Contract) -> Iterator[str]:
+def _summary_lines(
+    totals: Totals, seconds: float, complete: bool, wanted: int, earlier: int, contract: Contract
+) -> Iterator[str]:
     broken, missing = totals.words["BROKEN"], totals.words["NOT SENT"]
     refused = max(totals.judged - totals.accepted - broken, 0)
     yield ""
     yield (
-        f"{totals.judged} of {wanted} notifications answered in {seconds:.1f} s:"
+        f"{totals.judged} of {wanted} notifications answered"
+        + (f", {earlier} of them in earlier runs," if earlier else "")
+        + f" in {seconds:.1f} s:"
         f" {totals.accepted} accepted, {refused} refused in the contract's form, {broken} broken"
         + (f", {missing} not sent" if missing else "")
         + (f"; {totals.again} were sent more than once" if totals.again else "")

@@ -10,9 +10,9 @@ from contract_tests.probe import Probe
 class Wire(Probe):
     """The suite's probe sends again over a new connection, and after 429; here only the user's --retry-on does."""
 
-    def send(self, request: Request, *, fresh_connection: bool = False) -> Exchange:
-        """Send once and wait for the answer, at most the time-out."""
-        return Exchange(request, self._once(self._client, request, close=fresh_connection))
+    def send(self, request: Request, *, fresh_connection: bool = False, patient: bool = True) -> Exchange:  # noqa: ARG002
+        """Send once and wait for the answer, at most the time-out, however often that has passed before."""
+        return Exchange(request, self.once(request, close=fresh_connection))
 
 
 class Pacer:

@@ -9,14 +9,14 @@ from spec.errors import DocumentError
 from spec.lint import answers, examples, openapi, readings, rules
 from spec.lint.finding import Draft, Finding
 
-__all__ = ["LAWS", "Finding", "lint", "lint_source"]
+__all__ = ["FILE_LAWS", "LAWS", "Finding", "lint", "lint_source"]
 
 Law = Callable[[Draft], Iterable[Finding]]
 
+# Of a document that breaks the last of these, the others below would only report consequences.
+FILE_LAWS: tuple[Law, ...] = (openapi.no_key_twice, openapi.quoted_statuses, openapi.valid_openapi)
 LAWS: tuple[Law, ...] = (
-    openapi.no_key_twice,
-    openapi.quoted_statuses,
-    openapi.valid_openapi,
+    openapi.edition_noted,
     examples.valid_examples,
     examples.worked_hash,
     readings.reading_ids,
@@ -41,10 +41,9 @@ def lint(path: Path) -> list[Finding]:
 def lint_source(source: Source) -> list[Finding]:
     """The same for a text that is already in memory."""
     draft = Draft(source, source.parse())
-    early = [*openapi.no_key_twice(draft), *openapi.quoted_statuses(draft), *openapi.valid_openapi(draft)]
-    found = [*early]
-    if not any(finding.law == "openapi" for finding in early):
-        found += [finding for law in LAWS[3:] for finding in law(draft)]
+    found = [finding for law in FILE_LAWS for finding in law(draft)]
+    if not any(finding.law == "openapi" for finding in found):
+        found += [finding for law in LAWS for finding in law(draft)]
         found += _typed(draft, bool(found))
     return sorted(dict.fromkeys(found), key=lambda finding: finding.line)
 

@@ -35,6 +35,16 @@ def quoted_statuses(draft: Draft) -> Iterator[Finding]:
                 yield draft.finding(place, "status", "a status is not quoted", expected=f'"{status}"', got=str(status))
 
 
+def edition_noted(draft: Draft) -> Iterator[Finding]:
+    """Where the document keeps a list of changes, the edition that it calls itself stands in it."""
+    changes = draft.section("x-changes")
+    version = str(draft.section("info").get("version", ""))
+    if changes and version not in map(str, changes):
+        known = ", ".join(map(str, changes))
+        what = "the edition has no entry under x-changes"
+        yield draft.finding(("info", "version"), "changes", what, expected=version, got=known)
+
+
 def _statuses(trail: tuple[str, ...], node: Mapping[str, Any]) -> Iterator[Any]:
     if trail[-1:] == ("responses",) and trail[:1] == ("paths",):
         yield from node

@@ -32,6 +32,11 @@ GOOD = Measured(
 )
 
 
+def doing(busy: float = 0.1, cpu: float = 0.1, lag: float = 1.0) -> dict[str, float]:
+    """What a generator was doing."""
+    return {"busy": busy, "cpu": cpu, "lag": lag}
+
+
 class TestBounds:
     """Rate and total are always bounded."""
 
@@ -120,12 +125,18 @@ class TestBottleneck:
 
     def test_nobody(self) -> None:
         """A rate that was reached by an idle generator."""
-        assert bottleneck(replace(GOOD, cpu={"a": 0.3}, lag={"a": 1.0})) == ""
+        assert bottleneck(replace(GOOD, generators={"a": doing(busy=0.3)})) == ""
 
     @pytest.mark.parametrize(
         "changed",
-        [{"cpu": {"a": 0.2, "b": 0.95}}, {"lag": {"a": 30.0}}, {"cpu_warning": True}, {"rate": 60, "mean": 3}],
-        ids=["busy", "late", "warned", "short-of-a-quick-target"],
+        [
+            {"generators": {"a": doing(busy=0.2), "b": doing(busy=0.95, cpu=0.95)}},
+            {"generators": {"a": doing(busy=0.97, cpu=0.3)}, "rate": 60, "mean": 1700},
+            {"generators": {"a": doing(lag=30.0)}},
+            {"cpu_warning": True},
+            {"rate": 60, "mean": 3},
+        ],
+        ids=["busy", "starved", "late", "warned", "short-of-a-quick-target"],
     )
     def test_the_generator(self, changed: dict[str, Any]) -> None:
         """A busy processor, late wakings, Locust's warning, or too few requests though the target is quick."""
@@ -133,7 +144,9 @@ class TestBottleneck:
 
     def test_the_target(self) -> None:
         """Too few requests because everybody waits for answers."""
-        assert "the target is at its limit" in bottleneck(replace(GOOD, rate=60, mean=1700, cpu={"a": 0.1}))
+        assert "the target is at its limit" in bottleneck(
+            replace(GOOD, rate=60, mean=1700, generators={"a": doing(busy=0.1)})
+        )
 
 
 def test_tallies_add_up() -> None:
