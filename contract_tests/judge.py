@@ -140,6 +140,8 @@ def _family(case: Case, operation: Operation, answer: Answer, known: Known) -> I
     rule = known.contract.rules.get("AUTH-3")
     if case.fault == "credential" and rule and answer.status < 500 and answer.status not in rule.statuses:
         yield Breach("AUTH-3", " or ".join(map(str, rule.statuses)), shown(answer))
+    if answer.status >= 500:
+        return  # ERR-5 says it already: what is answered as the server's own fault has that fault's family
     code = code_of(operation, answer)
     allowed = _families(case, known.contract)
     prefix = next((name for name in known.contract.families if code.startswith(name)), "")

@@ -86,6 +86,11 @@ class Verdict:
         return tuple(verdict for verdict in self.kept if verdict.known_failure)
 
     @property
+    def undecided(self) -> tuple[RuleVerdict, ...]:
+        """The rules that would decide, but of which nothing was seen: nothing that did not run counts as kept."""
+        return tuple(v for v in self.rules if v.status == "not-judged" and v.rule.id in self.decisive)
+
+    @property
     def word(self) -> str:
         """KEPT, BROKEN, NOT JUDGED or INCOMPLETE."""
         if self.stopped:
@@ -94,7 +99,7 @@ class Verdict:
             return "INCOMPLETE"
         if self.broken:
             return "BROKEN"
-        if not self.complete:
+        if not self.complete or self.undecided:
             return "INCOMPLETE"
         return "KEPT" if self.kept or self.all_broken else "NOT JUDGED"
 

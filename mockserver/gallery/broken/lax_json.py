@@ -97,14 +97,6 @@ class AcceptsLeadingText(Lax):
 
 
 @room.broken("VAL-4")
-class AcceptsRawLineFeeds(Lax):
-    """The reader takes line feeds and tabs inside strings as they are."""
-
-    def read(self, text: str) -> Any:
-        return json.loads(text, strict=False)
-
-
-@room.broken("VAL-4")
 class AcceptsQuotedJson(Operator):
     """A JSON string is read as JSON once more, so that a notification in quotes is accepted."""
 
