@@ -6,7 +6,7 @@ STAMP  := $(VENV)/.installed
 ARGS   ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install mock docs test format style types document npm-checks pytest debian-packages fix constraints wheel clean
+.PHONY: help install mock docs readme test format style types document npm-checks pytest debian-packages fix constraints wheel clean
 
 help: ## Show this list
 	@echo "Lucky Monaco contract kit. Targets (ARGS=… is passed on):"
@@ -28,6 +28,9 @@ mock: $(STAMP) ## Serve the mock, for example: make mock ARGS="--port 9000"
 docs: $(STAMP) ## Write the documentation to site/ and renew docs/
 	@$(BIN)/luckymonaco docs --output site --markdown docs
 
+readme: $(STAMP) ## Run the README's commands and paste what they print today
+	@$(BIN)/python -m tests.console README.md
+
 test: debian-packages format style types document npm-checks pytest ## Run every check and test, as CI does
 
 format: $(STAMP)
@@ -43,7 +46,7 @@ document: $(STAMP)
 npm-checks:
 	@.ci/npm-checks
 pytest: $(STAMP) ## Run the tests alone, for example: make pytest ARGS="-k lint"
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses 2 $(ARGS)
 debian-packages:
 	@.ci/debian-packages
 

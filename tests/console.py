@@ -12,12 +12,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 PORT = "8080"
+_WIDEST = 140  # characters of a line, where a page is renewed
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _VARYING = [
     (re.compile(r"\b\d+(\.\d+)?( ?)(ms|s|µs)\b"), r"#\2\3"),
@@ -150,3 +152,24 @@ def _plain(line: str) -> str:
     for pattern, replacement in _VARYING:
         line = pattern.sub(replacement, line)
     return line.rstrip()
+
+
+def renewed(markdown: str, folder: Path) -> str:
+    """The text with the output of every command that prints something else today replaced by what it prints."""
+    with Terminal(folder) as terminal:
+        for command in commands(markdown):
+            printed = terminal.run(command)
+            if mismatch(command.expected, printed):
+                lines = [
+                    line if len(line) <= _WIDEST else f"{line[:_WIDEST]}…"
+                    for line in printed.rstrip().split("\n")
+                ]
+                old = "\n".join([f"$ {command.text}", *command.expected])
+                markdown = markdown.replace(old, "\n".join([f"$ {command.text}", *lines]), 1)
+    return markdown
+
+
+if __name__ == "__main__":  # python -m tests.console README.md
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(sys.argv[1])
+        file.write_text(renewed(file.read_text(encoding="utf-8"), Path(name)), encoding="utf-8")
