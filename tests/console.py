@@ -161,8 +161,7 @@ def renewed(markdown: str, folder: Path) -> str:
             printed = terminal.run(command)
             if mismatch(command.expected, printed):
                 lines = [
-                    line if len(line) <= _WIDEST else f"{line[:_WIDEST]}…"
-                    for line in printed.rstrip().split("\n")
+                    line if len(line) <= _WIDEST else f"{line[:_WIDEST]}…" for line in printed.rstrip().split("\n")
                 ]
                 old = "\n".join([f"$ {command.text}", *command.expected])
                 markdown = markdown.replace(old, "\n".join([f"$ {command.text}", *lines]), 1)
