@@ -45,17 +45,7 @@ def test_users_tests_pass(tmp_path: Path) -> None:
     import sys
 
     (tmp_path / "test_users.py").write_text(USERS_TESTS)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "mockserver.pytest_plugin",
-        "-p",
-        "no:cacheprovider",
-        str(tmp_path),
-    ]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
     got = subprocess.run(
         command, check=False, capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2]
     )
