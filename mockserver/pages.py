@@ -97,7 +97,9 @@ async def _serve(methods: Mapping[str, Handler], scope: Scope, receive: Receive,
     else:
         found = handler(Call(exchange))
         page = found if isinstance(found, Page) else await found
-    headers: list[tuple[bytes, bytes]] = [(b"content-type", page.media_type.encode()), *COMMON, *page.headers]
+    own = {name for name, _ in page.headers}
+    common = [header for header in COMMON if header[0] not in own]
+    headers: list[tuple[bytes, bytes]] = [(b"content-type", page.media_type.encode()), *common, *page.headers]
     exchange.sent = True
     if page.stream is not None:
         await send({"type": "http.response.start", "status": page.status, "headers": headers})

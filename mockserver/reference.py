@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import json
 from collections.abc import Iterable
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from mockserver.pages import Handler, Page, Routes, document
+from mockserver.pages import Call, Handler, Page, Routes, document
 from mockserver.script import names
 from spec import Operation
 from spec.schema import compact
@@ -15,6 +17,14 @@ from spec.schema import compact
 if TYPE_CHECKING:
     from mockserver.answers import Answers
     from spec import Contract
+
+
+DOCUMENTATION = "luckymonaco.documentation"  # the entry point of whoever makes a page of a contract
+# That page is one file with everything in it; still nothing is loaded from elsewhere.
+INLINE = (
+    b"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; "
+    b"frame-src 'self' about:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
 
 
 def routes(contract: Contract, answers: Answers, *, control: bool) -> Routes:
@@ -28,10 +38,28 @@ def routes(contract: Contract, answers: Answers, *, control: bool) -> Routes:
 
     return {
         "/": {"GET": always(front)},
-        "/docs": {"GET": always(reference)},
+        "/docs": {"GET": _documentation(contract, reference)},
         "/openapi.json": {"GET": always(as_json)},
         "/openapi.yaml": {"GET": always(as_yaml)},
     }
+
+
+def _documentation(contract: Contract, otherwise: Page) -> Handler:
+    """The generated documentation where a package offers it, made at the first request; else the plain reference."""
+    made: list[Page] = []
+
+    def make() -> Page:
+        for found in entry_points(group=DOCUMENTATION):
+            text: str = found.load()(contract)
+            return Page(text.encode(), headers=((b"content-security-policy", INLINE),))
+        return otherwise
+
+    async def serve(_: Call) -> Page:
+        if not made:
+            made.append(await asyncio.to_thread(make))
+        return made[0]
+
+    return serve
 
 
 def _front(contract: Contract, *, control: bool) -> Page:

@@ -2,6 +2,9 @@
 
 import functools
 import http.server
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -46,6 +49,28 @@ def served(folder: Path) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.fixture(scope="module")
+def mock() -> Iterator[str]:
+    """The page as the mock serves it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "luckymonaco", "mock", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}/docs"
+    process.terminate()
+    process.wait(20)
+
+
 def address(folder: Path) -> str:
     """The page as it opens from disk."""
     return (folder / "index.html").as_uri()
@@ -57,10 +82,10 @@ def draw_reference(page: Page) -> None:
     page.wait(DRAWN)
 
 
-@pytest.mark.parametrize("how", ["file", "http"])
-def test_it_needs_no_network(how: str, folder: Path, served: str) -> None:
-    """From disk or over HTTP the page is the only thing that is asked for, and nothing complains."""
-    url = address(folder) if how == "file" else served
+@pytest.mark.parametrize("how", ["file", "http", "mock"])
+def test_it_needs_no_network(how: str, folder: Path, served: str, mock: str) -> None:
+    """From disk, over HTTP or from the mock, the page is the only thing that is asked for, and nothing complains."""
+    url = {"file": address(folder), "http": served, "mock": mock}[how]
     with Page() as page:
         page.open(url)
         draw_reference(page)

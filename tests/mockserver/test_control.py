@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from mockserver.control import _HERE
+from mockserver.reference import INLINE
 from spec import fingerprint, load
 from spec.schema import resolve, to_json_schema
 from tests.mockserver.serving import Served, serving, wait_until
@@ -338,7 +339,16 @@ def test_server_stops_while_somebody_follows() -> None:
 class TestPages:
     """What the mock says of itself."""
 
-    @pytest.mark.parametrize("path", ["/", "/docs", "/__mock/"])
+    def test_documentation(self, guarded: Served) -> None:
+        """The documentation is one file: what stands in it may run, and nothing is loaded from elsewhere."""
+        got = httpx.get(guarded.url + "/docs")
+
+        assert got.status_code == 200
+        assert got.headers.get_list("content-security-policy") == [INLINE.decode()]
+        assert INLINE.startswith(b"default-src 'none'; ")
+        assert b"http" not in INLINE
+
+    @pytest.mark.parametrize("path", ["/", "/__mock/"])
     def test_html(self, guarded: Served, path: str) -> None:
         """The pages load nothing from elsewhere, and a strict policy holds for them."""
         got = httpx.get(guarded.url + path)
