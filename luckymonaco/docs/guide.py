@@ -9,6 +9,7 @@ from luckymonaco.docs.templating import environment
 CHAPTERS = {
     "mock": "Guide: the mock",
     "suite": "Guide: the suite",
+    "sending": "Guide: send as the provider would",
     "ci": "Guide: in your CI",
     "hash": "Guide: the request hash",
     "troubleshooting": "Guide: troubleshooting by rule",
