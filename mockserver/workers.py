@@ -44,14 +44,19 @@ def fork(count: int, listening: socket.socket) -> object:
     waiting = list(range(count))
     while waiting or alive:
         for place in waiting:
-            if ending:
-                break
-            child = _start(place)
-            if child == 0:
-                for number, handler in before.items():
-                    signal.signal(number, handler)
-                return CHILD
-            alive[child] = (place, time.monotonic())
+            # A signal between this question, the fork and the note of it would be lost: it waits until all are done.
+            signal.pthread_sigmask(signal.SIG_BLOCK, before)
+            try:
+                if ending:
+                    break
+                child = _start(place)
+                if child == 0:
+                    for number, handler in before.items():
+                        signal.signal(number, handler)
+                    return CHILD
+                alive[child] = (place, time.monotonic())
+            finally:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, before)
         waiting = []
         if not alive:
             break
