@@ -37,11 +37,6 @@ class Result:
     exchange: Exchange
     breaches: tuple[Breach, ...]
 
-    @property
-    def failed(self) -> bool:
-        """Whether any breach is more than a note."""
-        return any(not breach.note for breach in self.breaches)
-
 
 class Engine:
     """Sends cases through one probe and collects their results."""
