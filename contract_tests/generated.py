@@ -2,7 +2,7 @@
 
 Only data is generated here, before or while other requests are sent; nothing is shrunk against a live server. The
 credentials are ours: keys in the query would be ordinary data to a generator. Each generated "invalid" body is judged
-by our own validator before anyone is blamed for accepting it.
+by our own validator before anyone is blamed for accepting it. What was made is kept for the next run (`kept`).
 """
 
 import json
@@ -16,13 +16,12 @@ from typing import Any
 
 from contract_tests.case import Case, FaultKind
 from contract_tests.exchange import Request
+from contract_tests.kept import Bodies, Kept
 from contract_tests.notification import Maker, encode
 from spec import LuckyMonacoError, Operation
 from spec.schema import to_json_schema
 
 _STORAGE = Path(tempfile.gettempdir()) / "luckymonaco-hypothesis"  # its tables; never in the folder we are started in
-
-Bodies = tuple[list[Any], list[Any]]  # (valid, invalid), as JSON values
 
 
 class GenerationError(LuckyMonacoError):
@@ -30,40 +29,54 @@ class GenerationError(LuckyMonacoError):
 
 
 class Generator:
-    """Generates in a process of its own, while the fixed cases are sent."""
+    """Generates in a process of its own, while the fixed cases are sent; not at all where the data is kept already."""
 
-    def __init__(self, operations: tuple[Operation, ...], seed: int, count: int) -> None:
+    def __init__(self, operations: tuple[Operation, ...], seed: int, count: int, *, keep: bool = True) -> None:
         self._order = [operation.id for operation in operations]
-        wanted = {"schemas": [to_json_schema(o.schema.node) for o in operations], "seed": seed, "count": count}
-        # -P: a file of the folder we are started in must not pass for one of our modules.
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "contract_tests.generated"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(_STORAGE)},
-        )
-        assert self._process.stdin
-        self._process.stdin.write(json.dumps(wanted).encode())
-        self._process.stdin.close()
-        self._process.stdin = None
-        self._bodies: dict[str, Bodies] = {}
+        wish = {"schemas": [to_json_schema(o.schema.node) for o in operations], "seed": seed, "count": count}
+        self._kept = Kept(wish, Path(__file__)) if keep else None
+        self._made = self._kept.read() if self._kept else None
+        self._process = None if self._made is not None else _started(wish)
 
     def cases(self, maker: Maker) -> Iterator[Case]:
         """The generated cases of one operation; waits until its data is there. GenerationError if there is none."""
-        if not self._bodies:
-            out, err = self._process.communicate()
-            if self._process.returncode:
-                last = err.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no message"]
-                raise GenerationError("notifications could not be generated", got=last[0])
-            self._bodies = dict(zip(self._order, json.loads(out), strict=True))
-        valid, invalid = self._bodies[maker.operation.id]
+        if self._made is None:
+            self._made = self._finished()
+            if self._kept:
+                self._kept.write(self._made)
+        valid, invalid = self._made[self._order.index(maker.operation.id)]
         yield from generated_cases(maker, valid, invalid)
 
     def close(self) -> None:
         """Stop generating; what is already there is thrown away."""
-        self._process.kill()
-        self._process.communicate()
+        if self._process:
+            self._process.kill()
+            self._process.communicate()
+
+    def _finished(self) -> list[Bodies]:
+        assert self._process
+        out, err = self._process.communicate()
+        if self._process.returncode:
+            last = err.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no message"]
+            raise GenerationError("notifications could not be generated", got=last[0])
+        made: list[Bodies] = json.loads(out)
+        return made
+
+
+def _started(wish: dict[str, Any]) -> "subprocess.Popen[bytes]":
+    # -P: a file of the folder we are started in must not pass for one of our modules.
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "contract_tests.generated"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(_STORAGE)},
+    )
+    assert process.stdin
+    process.stdin.write(json.dumps(wish).encode())
+    process.stdin.close()
+    process.stdin = None
+    return process
 
 
 def generate(schema: dict[str, Any], seed: int, count: int) -> Bodies:

@@ -1,27 +1,23 @@
-"""Sends one request over HTTP and says what came back; what a client library adds or refuses is kept out of the way."""
+"""Sends one request and says what came back: spaced by the rate limit, and once more where nobody is to blame."""
 
-import ssl
 import threading
 import time
 from types import TracebackType
 
-import httpx
-
 from contract_tests.exchange import Answer, Exchange, NoAnswer, Request, Sent
 from contract_tests.settings import VerifySettings
 from contract_tests.target import Target
-from spec import SettingError, TargetError
+from contract_tests.transport import Transport
+from spec import TargetError
 
-_AGENT = "luckymonaco-contract-suite"
 _BACK_OFF = 3  # times that a 429 with Retry-After is waited for and sent again
 _LONGEST_WAIT = 5.0  # seconds
 _PATIENCE = 2  # answers that may fail to come in time before the suite waits less
 _IMPATIENT = 2.5  # seconds
-_LONGEST_BODY = 4 * 1024 * 1024  # bytes of an answer; the longest of the contract has a few hundred
 
 
 class Probe:
-    """A bounded pool of kept-alive connections to one target. Safe to use from several threads."""
+    """Sends to one target and remembers what it sent. Safe to use from several threads."""
 
     def __init__(self, target: Target, settings: VerifySettings) -> None:
         self._target = target
@@ -29,10 +25,7 @@ class Probe:
         self._interval = 1 / settings.rate if settings.rate else 0.0
         self._next = 0.0
         self._lock = threading.Lock()
-        # Reading the system's certificates takes longer than a request; plain HTTP does without.
-        self._verify = _certificates(settings) if target.origin.startswith("https") else False
-        self._client = self._new_client(keep=max(settings.jobs, 1))
-        self._closing = self._new_client(keep=0)
+        self._transport = Transport(target, settings)
         self.sent = 0
         self._hangs = 0
         self.log: list[Sent] = []
@@ -43,8 +36,7 @@ class Probe:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.close()
-        self._closing.close()
+        self._transport.close()
 
     def send(self, request: Request, *, fresh_connection: bool = False, patient: bool = False) -> Exchange:
         """Send a request and wait for the answer, at most the time-out. Never raises for what the target does.
@@ -72,18 +64,6 @@ class Probe:
             raise TargetError(f"the implementation {what}", where=self._target.url, expected=trusted, got=answer.detail)
         return exchange
 
-    def _new_client(self, keep: int) -> httpx.Client:
-        # A kept connection that was idle for long is likely to be closed by the other side just when it is used.
-        # A proxy of the environment is for the world outside; it has no business with this machine itself.
-        return httpx.Client(
-            verify=self._verify,
-            timeout=self._timeout,
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=keep, keepalive_expiry=2),
-            trust_env=not self._target.is_loopback,
-            follow_redirects=False,
-            headers={"User-Agent": _AGENT, "Accept": "application/json"},
-        )
-
     def _send(self, request: Request, wait: float, *, close: bool = False) -> Answer | NoAnswer:
         for _ in range(_BACK_OFF):
             answer = self.once(request, wait, close=close)
@@ -95,50 +75,8 @@ class Probe:
 
     def once(self, request: Request, wait: float = 0.0, *, close: bool = False) -> Answer | NoAnswer:
         """Send once, over a kept connection or over one that is closed after it; `wait` in seconds, or the time-out."""
-        client, wait = self._closing if close else self._client, wait or self._timeout
         self._throttle()
-        headers = [(name.encode("latin-1", "replace"), value.encode()) for name, value in request.headers]
-        if close:
-            headers.append((b"Connection", b"close"))
-        start = time.perf_counter()
-        try:
-            message = client.build_request(
-                request.method,
-                self._target.origin + "/",
-                headers=headers,
-                content=request.body,
-                timeout=wait,
-                extensions={"target": request.target.encode("ascii", "backslashreplace")},
-            )
-            if request.method not in ("GET", "DELETE") and not request.body:
-                message.headers["Content-Length"] = "0"
-            response = client.send(message, stream=True)
-            try:
-                body = _read(response, start + wait)
-            except httpx.DecodingError as error:
-                return NoAnswer("not-http", f"Content-Encoding: {error}", time.perf_counter() - start)
-            finally:
-                response.close()
-        except httpx.ConnectTimeout:
-            return NoAnswer("unreachable", "no connection in time", time.perf_counter() - start)
-        except httpx.TimeoutException:
-            return NoAnswer("timeout", "", time.perf_counter() - start)
-        except httpx.ConnectError as error:
-            return NoAnswer("unreachable", _reason(error), time.perf_counter() - start)
-        except (httpx.ReadError, httpx.WriteError, httpx.CloseError) as error:
-            return NoAnswer("dropped", _reason(error), time.perf_counter() - start)
-        except httpx.RemoteProtocolError as error:
-            trouble = "dropped" if "disconnected" in str(error) or "closed" in str(error) else "not-http"
-            return NoAnswer(trouble, str(error), time.perf_counter() - start)  # type: ignore[arg-type]
-        except httpx.HTTPError as error:
-            return NoAnswer("unreachable", _reason(error), time.perf_counter() - start)
-        return Answer(
-            status=response.status_code,
-            reason=response.extensions.get("reason_phrase", b"").decode("latin-1"),
-            headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw),
-            body=body,
-            elapsed=time.perf_counter() - start,
-        )
+        return self._transport.exchange(request, wait or self._timeout, close=close)
 
     def _throttle(self) -> None:
         with self._lock:
@@ -150,39 +88,9 @@ class Probe:
             time.sleep(wait)
 
 
-def _read(response: httpx.Response, deadline: float) -> bytes:
-    """The whole body, by the deadline of the whole answer: the client's own time-out is one of silence only."""
-    chunks: list[bytes] = []
-    size = 0
-    for chunk in response.iter_bytes():
-        chunks.append(chunk)
-        size += len(chunk)
-        if time.perf_counter() > deadline:
-            raise httpx.ReadTimeout("the body does not end")
-        if size > _LONGEST_BODY:
-            raise httpx.DecodingError(f"more than {_LONGEST_BODY} bytes")
-    return b"".join(chunks)
-
-
 def _retry_after(answer: Answer | NoAnswer) -> float | None:
     """Seconds to wait where the target asks for it (RFC 6585, RFC 9110), bounded; None where it does not."""
     if isinstance(answer, NoAnswer) or answer.status != 429:
         return None
     value = answer.header("retry-after")
     return min(float(value), _LONGEST_WAIT) if value.isdigit() else None
-
-
-def _certificates(settings: VerifySettings) -> ssl.SSLContext | bool:
-    if settings.insecure:
-        return False
-    if settings.ca_file is None:
-        return httpx.create_ssl_context()
-    try:
-        return ssl.create_default_context(cafile=str(settings.ca_file))
-    except (OSError, ssl.SSLError) as error:
-        raise SettingError("the certificates cannot be read", where="--ca-file", got=str(error)) from None
-
-
-def _reason(error: Exception) -> str:
-    text = str(error) or type(error).__name__
-    return text.removeprefix("[").replace("Errno ", "error ").replace("] ", ": ", 1)

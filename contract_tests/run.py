@@ -92,7 +92,8 @@ class Run:
     def _generator(self) -> Generator | None:
         if self.settings.quick or not sources(self.contract, self.rules) & GENERATED_RULES:
             return None
-        return Generator(self.contract.operations, self.settings.seed, GENERATED[self.settings.thorough])
+        count, keep = GENERATED[self.settings.thorough], not self.settings.no_cache
+        return Generator(self.contract.operations, self.settings.seed, count, keep=keep)
 
     def maker(self, operation: Operation) -> Maker:
         """What makes the requests for one operation."""

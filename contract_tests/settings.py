@@ -23,6 +23,7 @@ class VerifySettings(Settings):
     seed: int = setting(20260101, "Seed of the generated notifications.", metavar="NUMBER")
     quick: bool = setting(False, "Fixed cases only: nothing is generated.")
     thorough: bool = setting(False, "Many more generated notifications and repetitions.")
+    no_cache: bool = setting(False, "Generate notifications anew, and keep none on disk for the next run.")
     jobs: int = setting(4, "Requests that may be under way at once.", metavar="NUMBER")
     rate: float = setting(0.0, "At most so many requests a second; 0 is no limit.", metavar="NUMBER")
     report: tuple[str, ...] = setting(

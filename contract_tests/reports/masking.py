@@ -7,7 +7,6 @@ secret becomes its fingerprint, so that two of them can be told apart.
 import base64
 import html
 import json
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -137,21 +136,7 @@ def mask_for(request: Request, maker: Maker) -> Mask:
 def _forms(value: str) -> Iterator[tuple[str, bool]]:
     """Every way in which a value may be written, and whether that way is base64."""
     data = value.encode("utf-8", "surrogatepass")
-    percent = quote(data, safe="")
-    plain = {
-        value,
-        percent,
-        quote_plus(data),
-        quote(percent, safe=""),
-        re.sub(".", lambda char: "".join(f"%{byte:02x}" for byte in char[0].encode("utf-8", "surrogatepass")), value),
-        html.escape(value),
-        html.escape(json.dumps(value)[1:-1]),
-        json.dumps(value)[1:-1],
-        json.dumps(json.dumps(value)[1:-1])[1:-1],
-        json.dumps(value, ensure_ascii=False)[1:-1],
-        data.hex(),
-        value[::-1],
-    }
+    plain = {value, "%" + data.hex("%"), data.hex(), value[::-1], *_escaped(value, data)}
     yield from ((form, False) for form in plain)
     # Base64 looks different at each of three alignments; what does not depend on the neighbours is searched for.
     for shift in range(3):
@@ -160,3 +145,19 @@ def _forms(value: str) -> Iterator[tuple[str, bool]]:
         if len(core) >= _KEY:
             yield core, True
             yield core.replace("+", "-").replace("/", "_"), True
+
+
+def _escaped(value: str, data: bytes) -> set[str]:
+    if value.isascii() and value.isalnum():  # as most are, and there are thousands
+        return set()
+    percent = quote(data, safe="")
+    return {
+        percent,
+        quote_plus(data),
+        quote(percent, safe=""),
+        html.escape(value),
+        html.escape(json.dumps(value)[1:-1]),
+        json.dumps(value)[1:-1],
+        json.dumps(json.dumps(value)[1:-1])[1:-1],
+        json.dumps(value, ensure_ascii=False)[1:-1],
+    }
