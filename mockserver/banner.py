@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mockserver import partners
 from spec import Contract, Operation, Partner, attach, sign
 from spec.schema import compact
-from spec.settings import PREFIX
+from spec.settings import variable
 
 if TYPE_CHECKING:
     from mockserver.settings import MockSettings
@@ -62,15 +62,11 @@ def _about(operation: Operation, partner: Partner, url: str) -> list[str]:
 
 def curl(operation: Operation, partner: Partner, url: str) -> str:
     """A curl line that gets a success. Only demo credentials stand in it, others as the variables they come from."""
-    shown = {
-        item.role: "$" + PREFIX + item.role.upper().replace("-", "_")
-        for item in operation.credentials
-        if partner.value(item) != item.demo
-    }
+    shown = {item.role: "$" + variable(item.role) for item in operation.credentials if partner.value(item) != item.demo}
     query, headers = attach(operation, partner, {role: f"\0{role}\0" for role in shown})
-    for role, variable in shown.items():
-        query = query.replace(f"%00{role}%00", variable)
-        headers = {name: value.replace(f"\0{role}\0", variable) for name, value in headers.items()}
+    for role, shell in shown.items():
+        query = query.replace(f"%00{role}%00", shell)
+        headers = {name: value.replace(f"\0{role}\0", shell) for name, value in headers.items()}
     address = f"{url}{operation.path}" + (f"?{query}" if query else "")
     headers = {"Content-Type": operation.media_type, **headers}
     body = compact(sign(operation, partner, operation.example) if partner.secret else dict(operation.example))

@@ -3,6 +3,7 @@
 
 const byId = (id) => document.getElementById(id);
 const KEEP = 500;
+const URL_VARIABLE = "LUCKYMONACO_URL";
 let token = "";
 let requests = []; // newest first
 let selected = 0;
@@ -104,20 +105,29 @@ async function show(number) {
   detail.append(element("pre", entry.body || "(no body)"));
   if (entry.bodyCut) detail.append(element("p", "The body had " + entry.bodyBytes + " bytes; only its beginning is kept.", "dim"));
   section(detail, "Answer", element("pre", entry.answerBody || "(none)"));
-  section(detail, "Again", element("pre", entry.curl));
+  detail.append(element("h2", "Again"));
+  if (entry.curl) detail.append(...again(entry.curl));
+  const notes = entry.curlNotes.filter((note) => !note.startsWith("set " + URL_VARIABLE));
+  if (notes.length) detail.append(element("p", notes.join("; "), "dim"));
+}
+
+// The line with this mock's own URL in it, and a button that copies it.
+function again(line) {
+  const ready = line.replace('"$' + URL_VARIABLE + '"', location.origin);
+  const shown = element("pre", ready);
   const copy = element("button", "Copy as curl");
   copy.type = "button";
   copy.id = "copy";
   copy.addEventListener("click", async () => {
     try {
-      await navigator.clipboard.writeText(entry.curl);
+      await navigator.clipboard.writeText(ready);
       copy.textContent = "Copied";
     } catch {
-      getSelection().selectAllChildren(copy.previousElementSibling);
+      getSelection().selectAllChildren(shown);
       copy.textContent = "Selected: press Ctrl+C";
     }
   });
-  detail.append(copy);
+  return [shown, copy];
 }
 
 function move(step) {

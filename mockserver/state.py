@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 Take = Callable[[str | None], Awaitable[str | None]]
 
 
+_OF_DETAIL = frozenset(
+    ("query", "headers", "body", "bodyBytes", "bodyCut", "answerBody", "checks", "hash", "curl", "curlNotes", "started")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One request of the journal; what costs time is worked out when it is asked for."""
@@ -40,9 +45,8 @@ class Entry:
 
     @classmethod
     def of_mapping(cls, detail: Mapping[str, Any]) -> Entry:
-        """An entry that was written out elsewhere: its secret fields can no longer be compared."""
-        hidden = ("query", "headers", "body", "bodyBytes", "bodyCut", "answerBody", "checks", "hash", "curl", "started")
-        summary = {name: value for name, value in detail.items() if name not in hidden}
+        """An entry that was written out elsewhere: its secret fields are fingerprints by now."""
+        summary = {name: value for name, value in detail.items() if name not in _OF_DETAIL}
         return cls(detail["number"], detail["started"], summary, lambda: detail, lambda: _object(detail["body"]))
 
 

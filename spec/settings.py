@@ -13,6 +13,12 @@ from spec.errors import SettingError
 
 PREFIX = "LUCKYMONACO_"
 
+
+def variable(role: str) -> str:
+    """The environment variable that a credential is set by."""
+    return PREFIX + role.replace("-", "_").upper()
+
+
 _S = TypeVar("_S", bound="Settings")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from contract_tests.settings import VerifySettings
 from contract_tests.target import parse_url
 from spec import Contract, Credential, Operation, Option
+from spec.settings import variable as variable_of
 
 _FILES = frozenset({"base_url", "report", "evidence", "baseline", "update_baseline", "list", "plan"})
 #: options that make no difference to one rule's verdict, or that `again` sets by itself
@@ -106,7 +107,7 @@ class Commands:
 
 def variable(credential: Credential) -> str:
     """The variable that a secret credential is given by."""
-    return f"LUCKYMONACO_{credential.role.replace('-', '_').upper()}"
+    return variable_of(credential.role)
 
 
 def known_variable(field: str) -> str:

@@ -8,9 +8,9 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from contract_tests.exchange import NoAnswer, Request
 from contract_tests.notification import Maker
 from contract_tests.reports.commands import Commands, known_variable, variable
-from contract_tests.reports.shell import ShellText, body_file, is_plain
-from contract_tests.reports.stand_ins import from_command, from_variable, made_up
 from contract_tests.verdict import Finding
+from spec.shell import ShellText, body_file, is_plain
+from spec.stand_ins import from_command, from_variable, made_up
 
 _EXPECT_ABOVE = 1000  # bytes of a body for which curl would first ask to continue
 _ENCODE = "python3 -c 'import sys, urllib.parse as u; print(u.quote(sys.stdin.read(), safe=str()), end=str())'"

@@ -165,6 +165,6 @@ def test_copy_as_curl(browser: Browser, inspected: Served) -> None:
 
     line = browser.run("document.querySelector('#copy').previousElementSibling.textContent")
     assert line.startswith("curl ")
-    assert "$LUCKYMONACO_URL" in line
+    assert f" {inspected.url}'/" in line
     browser.run("document.querySelector('#copy').click()")
     browser.wait("document.querySelector('#copy').textContent !== 'Copy as curl'")
