@@ -90,7 +90,10 @@ def create(contract: Contract, settings: MockSettings) -> Mock:
     )
     outside = Outside(memory.observers)
     running = outside.running = Running(
-        outside, memory.state, memory.log, (settings.spec or DEFAULT_PATH) if settings.reload else None
+        outside,
+        memory.state,
+        (*((memory.log.flush,) if memory.log else ()), memory.metrics.publish),
+        (settings.spec or DEFAULT_PATH) if settings.reload else None,
     )
     running.rebuild = lambda changed: build(changed, settings, memory, running)
     build(contract, settings, memory, running)
@@ -127,6 +130,7 @@ def build(contract: Contract, settings: MockSettings, memory: Memory, running: R
     memory.state.view = view
     if memory.log:
         memory.log.view = view
+    running.text = contract.source.text
     running.outside.serve(app, answers, view)
 
 

@@ -20,6 +20,7 @@ import yaml
 
 from mockserver import script
 from mockserver.pages import Call, Handler, Page, Routes, as_json, problem
+from spec import fingerprint
 from spec.strict_json import MalformedJsonError, loads
 
 if TYPE_CHECKING:
@@ -201,7 +202,7 @@ def _filter(name: str, value: str) -> Callable[[Entry], bool]:
         return lambda entry: entry.started >= moment
     if name.startswith("field."):
         field = name.removeprefix("field.")
-        return lambda entry: entry.fields().get(field) == value
+        return lambda entry: entry.fields().get(field) in (value, fingerprint(value))
     raise _BadRequestError("unknown filter; there are outcome, code, answer, after, since, field.NAME and limit")
 
 

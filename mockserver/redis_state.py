@@ -12,11 +12,12 @@ import json
 import logging
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from mockserver.redis_link import Link
 from mockserver.state import Entry
-from spec import SettingError
 from spec.redact import share_fingerprints
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("luckymonaco.mock")
 
-_PATIENCE = 0.5  # seconds for one call, after which Redis counts as away
-_RETRY = 1.0
 _SESSION_SECONDS = 7 * 24 * 3600
+_BATCH = 50  # entries written at a time
+_PART = 100  # entries read at a time: each of these calls is as quick as any other
 
 # One call for the three lists, so that two mocks cannot take the same answer.
 _TAKE = """
@@ -48,12 +49,17 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then
 end
 """
 _RECORD = """
-local number = redis.call('INCR', KEYS[1])
-redis.call('LPUSH', KEYS[2], number .. ' ' .. ARGV[1])
-redis.call('LTRIM', KEYS[2], 0, tonumber(ARGV[2]) - 1)
-redis.call('PUBLISH', KEYS[3], number .. ' ' .. ARGV[3])
-return number
+local line = redis.call('INCR', KEYS[1]) .. ' '
+redis.call('LPUSH', KEYS[2], line .. ARGV[1])
+local bytes = redis.call('INCRBY', KEYS[3], #line + #ARGV[1])
+while redis.call('LLEN', KEYS[2]) > tonumber(ARGV[3]) or bytes > tonumber(ARGV[4]) do
+  local oldest = redis.call('RPOP', KEYS[2])
+  if not oldest then break end
+  bytes = redis.call('DECRBY', KEYS[3], #oldest)
+end
+redis.call('PUBLISH', KEYS[4], line .. ARGV[2])
 """
+_CLEAR = "local count = redis.call('LLEN', KEYS[1]); redis.call('DEL', KEYS[1], KEYS[2]); return count"
 
 
 class RedisState:
@@ -62,78 +68,55 @@ class RedisState:
     view: View
 
     def __init__(self, url: str, journal: Journal, lists: Script, *, sequence: Sequence[str], cycle: bool) -> None:
-        from redis import asyncio as redis
-
-        try:
-            self._redis = redis.from_url(
-                url, socket_timeout=_PATIENCE, socket_connect_timeout=_PATIENCE, decode_responses=True
-            )
-            self._listening = redis.from_url(url, socket_connect_timeout=_PATIENCE, decode_responses=True)
-        except ValueError as error:
-            raise SettingError(
-                "not a Redis URL", where="--state", expected="redis://host:port/0", got=str(error)
-            ) from None
         self.journal = journal
         self._lists = lists  # used while Redis is away
         self._sequence, self._cycle = tuple(sequence), cycle
+        self._link = Link(url, self._begin, self._away)
         self._waiting: deque[Exchange] = deque(maxlen=journal.entries)
         self._wake = asyncio.Event()
-        self._away = True
         self._tasks: list[asyncio.Task[None]] = []
-        journal.tells_listeners = False  # they are told by Redis, of what any of the mocks has recorded
 
-    @staticmethod
-    def _key(name: str) -> str:
-        return f"luckymonaco:{name}"
+    def _away(self, away: bool) -> None:
+        # Listeners are told by Redis, of what any of the mocks has recorded; without it, of this one's own.
+        self.journal.tells_listeners = away
+        self._wake.set()
 
     def health(self) -> Mapping[str, Any]:
         """What /healthz says of it."""
-        return {"state": "degraded: Redis is away, this mock goes on by itself" if self._away else "shared"}
+        if not self._link.away:
+            return {"state": "shared"}
+        return {"state": f"degraded: Redis is away ({self._link.reason}), this mock goes on by itself"}
 
     async def start(self) -> None:
         """Connect, and go on trying in the background when that fails."""
-        with contextlib.suppress(Exception):
-            await self._connect()
-        self._tasks = [asyncio.create_task(self._hand_in()), asyncio.create_task(self._follow())]
+        await self._link.connect()
+        self._tasks = [asyncio.create_task(work) for work in (self._link.stay(), self._hand_in(), self._follow())]
 
     async def stop(self) -> None:
         """Hand in what is still here, and end."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        with contextlib.suppress(Exception):
-            await self._push()
-        for client in (self._redis, self._listening):
-            with contextlib.suppress(Exception):
-                await client.aclose()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                await self._push()
+        await self._link.close()
 
-    async def _connect(self) -> None:
-        await self._redis.set(self._key("fingerprints"), secrets.token_hex(16), nx=True)
-        share_fingerprints(bytes.fromhex(str(await self._redis.get(self._key("fingerprints")))))
+    async def _begin(self) -> None:
+        client = self._link.client
+        await client.set(_key("fingerprints"), secrets.token_hex(16), nx=True)
+        share_fingerprints(bytes.fromhex(str(await client.get(_key("fingerprints")))))
         marker = json.dumps([self._sequence, self._cycle])
-        keys = [self._key("sequence-of"), self._key("sequence")]
-        await _awaited(self._redis.eval(_BEGIN, 2, *keys, marker, *self._sequence))
-        if self._away:
-            log.info("the state is shared through Redis")
-        self._away = False
-
-    def _lost(self, error: Exception) -> None:
-        if not self._away:
-            log.warning("Redis is away (%s): this mock goes on by itself", type(error).__name__)
-        self._away = True
+        await client.eval(_BEGIN, 2, _key("sequence-of"), _key("sequence"), marker, *self._sequence)
 
     async def take(self, session: str | None) -> str | None:
         """The name of the next answer, used up for all mocks; from this mock's own lists while Redis is away."""
-        if not self._away:
-            keys = [self._key(f"session:{session}"), self._key("next"), self._key("sequence")]
-            try:
-                async with asyncio.timeout(_PATIENCE):
-                    name = await _awaited(self._redis.eval(_TAKE, 3, *keys, "1" if self._cycle else "0"))
-            except Exception as error:
-                self._lost(error)
-            else:
-                return name if isinstance(name, str) else None
-        return self._lists.take(session)
+        own = _key("nobody's") if session is None else _key(f"session:{session}")
+        keys = [own, _key("next"), _key("sequence")]
+        name = await self._link.call(lambda redis: redis.eval(_TAKE, 3, *keys, "1" if self._cycle else "0"), "")
+        if name == "":
+            return self._lists.take(session)
+        return name if isinstance(name, str) else None
 
     def record(self, exchange: Exchange) -> None:
         """Keep it here, for the time when Redis is away, and have it handed in."""
@@ -143,126 +126,116 @@ class RedisState:
 
     async def _hand_in(self) -> None:
         while True:
-            try:
-                if self._away:
-                    await self._connect()
-                await self._wake.wait()
-                self._wake.clear()
-                await self._push()
-            except Exception as error:
-                self._lost(error)
-                self._wake.set()
-                await asyncio.sleep(_RETRY)
+            await self._wake.wait()
+            self._wake.clear()
+            await self._push()
 
     async def _push(self) -> None:
-        keys = [self._key("total"), self._key("journal"), self._key("events")]
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), 100))]
-            try:
-                async with self._redis.pipeline(transaction=False) as pipeline:
-                    for exchange in batch:
-                        detail = json.dumps({**self.view.detail(exchange), "started": exchange.started})
-                        summary = json.dumps(self.view.summary(exchange))
-                        pipeline.eval(_RECORD, 3, *keys, detail, str(self.journal.entries), summary)
+        while self._waiting and not self._link.away:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _BATCH))]
+            written = [line for exchange in batch if (line := self._written(exchange))]
+
+            async def push(redis: Any, lines: Sequence[tuple[str, str]] = written) -> bool:
+                async with redis.pipeline(transaction=True) as pipeline:
+                    for line in lines:
+                        keys = [_key(name) for name in ("total", "journal", "journal-bytes", "events")]
+                        pipeline.eval(_RECORD, 4, *keys, *line, self.journal.entries, self.journal.total_bytes)
                     await pipeline.execute()
-            except BaseException:
+                return True
+
+            if not await self._link.call(push, False):
                 self._waiting.extendleft(reversed(batch))
-                raise
+
+    def _written(self, exchange: Exchange) -> tuple[str, str] | None:
+        try:
+            detail = {**self.view.detail(exchange), "started": exchange.started}
+            return json.dumps(detail), json.dumps(self.view.summary(exchange))
+        except Exception as error:  # one entry that cannot be written must not keep back all that follow
+            log.error("an entry of the journal is lost: %s", type(error).__name__)
+            return None
 
     async def _follow(self) -> None:
         """Tell this mock's listeners of what any of the mocks has recorded."""
-        while True:
-            try:
-                async with self._listening.pubsub() as channel:
-                    await channel.subscribe(self._key("events"))
-                    async for message in channel.listen():
-                        if message["type"] == "message":
-                            self.journal.tell(_numbered(message["data"]))
-            except Exception:  # away; the other task says so
-                await asyncio.sleep(_RETRY)
+        async for event in self._link.events(_key("events")):
+            self.journal.tell(_numbered(event))
 
     async def entries(self) -> tuple[Sequence[Entry], int]:
         """The requests that all mocks keep; only this one's own while Redis is away."""
-        if not self._away:
-            try:
-                lines = await _awaited(self._redis.lrange(self._key("journal"), 0, -1))
-                total = await self._redis.get(self._key("total"))
-            except Exception as error:
-                self._lost(error)
-            else:
-                return [Entry.of_mapping(_numbered(line)) for line in lines], int(total or 0)
+        found: dict[int, Entry] = {}  # by number, since the list may move between two parts
+        total = await self._link.call(lambda redis: redis.get(_key("total")), None)
+        for begin in range(0, self.journal.entries, _PART):
+            lines = await self._link.call(partial(_part, begin), None)
+            for line in lines or ():
+                entry = Entry.of_mapping(_numbered(line))
+                found.setdefault(entry.number, entry)
+            if not lines or len(lines) < _PART:
+                break
+        if not self._link.away:
+            return list(found.values()), int(total or 0)
         return [Entry.of_exchange(exchange, self.view) for exchange in self.journal.newest_first()], self.journal.total
 
     async def clear(self) -> int:
         """Forget the requests everywhere."""
         self._waiting.clear()
         count = self.journal.clear()
-        if not self._away:
-            try:
-                shared = await _awaited(self._redis.llen(self._key("journal")))
-                await self._redis.delete(self._key("journal"))
-            except Exception as error:
-                self._lost(error)
-            else:
-                return int(shared)
-        return count
+        keys = [_key("journal"), _key("journal-bytes")]
+        return int(await self._link.call(lambda redis: redis.eval(_CLEAR, 2, *keys), count))
 
     async def put(self, names: Sequence[str], session: str | None) -> None:
         """Set the answers to come, for all mocks."""
-        if self._away:
-            self._lists.put(names, session)
-            return
-        key = self._key("next" if session is None else f"session:{session}")
-        try:
-            async with self._redis.pipeline(transaction=True) as pipeline:
+        key = _key("next") if session is None else _key(f"session:{session}")
+
+        async def write(redis: Any) -> bool:
+            async with redis.pipeline(transaction=True) as pipeline:
                 pipeline.delete(key)
                 if names:
                     pipeline.rpush(key, *names)
                 if session is not None:
                     pipeline.expire(key, _SESSION_SECONDS)
                 await pipeline.execute()
-        except Exception as error:
-            self._lost(error)
+            return True
+
+        if not await self._link.call(write, False):
             self._lists.put(names, session)
 
     async def take_back(self) -> None:
         """Take back what was set."""
         self._lists.clear()
-        if self._away:
-            return
-        try:
-            keys = [self._key("next")]
-            async for key in self._redis.scan_iter(match=self._key("session:*"), count=1000):
-                keys.append(str(key))
-            await self._redis.delete(*keys)
-        except Exception as error:
-            self._lost(error)
+
+        async def delete(redis: Any) -> None:
+            await redis.delete(_key("next"), *[key async for key in _sessions(redis)])
+
+        await self._link.call(delete, None)
 
     async def pending(self) -> Mapping[str, Any]:
         """What is to come, for all mocks."""
-        if not self._away:
-            try:
-                sessions: dict[str, list[str]] = {}
-                async for key in self._redis.scan_iter(match=self._key("session:*"), count=1000):
-                    name = str(key).removeprefix(self._key("session:"))
-                    sessions[name] = await _awaited(self._redis.lrange(str(key), 0, -1))
-                return {
-                    "next": await _awaited(self._redis.lrange(self._key("next"), 0, -1)),
-                    "sequence": await _awaited(self._redis.lrange(self._key("sequence"), 0, -1)),
-                    "cycle": self._cycle,
-                    "sessions": sessions,
-                }
-            except Exception as error:
-                self._lost(error)
-        return self._lists.pending()
+
+        async def read(redis: Any) -> Mapping[str, Any] | None:
+            return {
+                "next": await redis.lrange(_key("next"), 0, -1),
+                "sequence": await redis.lrange(_key("sequence"), 0, -1),
+                "cycle": self._cycle,
+                "sessions": {
+                    key.removeprefix(_key("session:")): await redis.lrange(key, 0, -1) async for key in _sessions(redis)
+                },
+            }
+
+        return await self._link.call(read, None) or self._lists.pending()
+
+
+def _key(name: str) -> str:
+    return f"luckymonaco:{name}"
+
+
+async def _part(begin: int, redis: Any) -> Any:
+    return await redis.lrange(_key("journal"), begin, begin + _PART - 1)
+
+
+def _sessions(redis: Any) -> Any:
+    return redis.scan_iter(match=_key("session:*"), count=1000)
 
 
 def _numbered(line: str) -> dict[str, Any]:
     """`12 {…}`: an entry with the number that Redis gave it."""
     number, _, text = line.partition(" ")
     return {**json.loads(text), "number": int(number)}
-
-
-async def _awaited(value: Awaitable[Any] | Any) -> Any:
-    """redis-py types its asynchronous commands as either of the two."""
-    return await value

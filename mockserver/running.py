@@ -7,34 +7,43 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from spec import Contract, LuckyMonacoError, load
+from spec import Contract, LuckyMonacoError, Source, load
 
 if TYPE_CHECKING:
-    from mockserver.logs import RequestLog
     from mockserver.outside import Outside
     from mockserver.pipeline import Receive, Send
     from mockserver.state import State
 
 log = logging.getLogger("luckymonaco.mock")
 
-_FLUSH_SECONDS = 0.2
+_OFTEN_SECONDS = 0.2
 _LOOK_SECONDS = 0.5
+
+
+class _Stamp(NamedTuple):
+    """What changes when a file does; negative where there is none."""
+
+    number: int
+    changed: int
+    size: int
 
 
 class Running:
     """The tasks of one server."""
 
-    def __init__(self, outside: Outside, state: State, request_log: RequestLog | None, watched: Path | None) -> None:
+    def __init__(
+        self, outside: Outside, state: State, often: Sequence[Callable[[], None]], watched: Path | None
+    ) -> None:
         self.outside = outside
         self._state = state
         self.rebuild: Callable[[Contract], None] = lambda _: None
-        self._log = request_log
+        self._often = often  # what is done a few times a second, and once more at the end
         self._watched = watched
-        self._seen = self._stamp()
+        self.text = ""  # of the document that is served
         self._wrong = ""  # what is wrong with the document as it now stands, if it is not the one that is served
 
     def health(self) -> dict[str, Any]:
@@ -44,9 +53,7 @@ class Running:
     async def lifespan(self, receive: Receive, send: Send) -> None:
         """ASGI's lifespan: run for as long as the server does."""
         await receive()
-        work: list[Coroutine[Any, Any, None]] = []
-        if self._log:
-            work.append(self._flush(self._log))
+        work: list[Coroutine[Any, Any, None]] = [self._repeat()]
         if self._watched:
             work.append(self._watch(self._watched))
         await self._state.start()
@@ -56,34 +63,41 @@ class Running:
         for task in tasks:
             task.cancel()
         await self._state.stop()
-        if self._log:
-            self._log.flush()
+        self._do_often()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _flush(self, request_log: RequestLog) -> None:
+    async def _repeat(self) -> None:
         while True:
-            await asyncio.sleep(_FLUSH_SECONDS)
-            request_log.flush()
+            await asyncio.sleep(_OFTEN_SECONDS)
+            self._do_often()
+
+    def _do_often(self) -> None:
+        for act in self._often:
+            act()
 
     async def _watch(self, path: Path) -> None:
+        # The first look counts as a change, since the file may have changed while the server started.
+        looked, seen = self._stamp(), _Stamp(0, 0, 0)
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
-            stamp = self._stamp()
-            if stamp is not None and stamp != self._seen:
-                self._seen = stamp
+            before, looked = looked, self._stamp()
+            if before == looked != seen:  # the same twice: whoever writes, or puts another file in its place, is done
+                seen = looked
                 await self.reload(path)
 
-    def _stamp(self) -> tuple[int, int] | None:
-        """What changes when the file does; None while an editor is just replacing it."""
+    def _stamp(self) -> _Stamp:
+        """What changes when the file does."""
         try:
             status = self._watched.stat() if self._watched else None
         except OSError:
-            return None
-        return (status.st_mtime_ns, status.st_size) if status else None
+            status = None
+        return _Stamp(status.st_ino, status.st_mtime_ns, status.st_size) if status else _Stamp(-1, -1, -1)
 
     async def reload(self, path: Path) -> None:
         """Take over the document as it now stands, if it can be used."""
         try:
+            if not self._wrong and Source.read(path).text == self.text:
+                return
             contract = await asyncio.to_thread(load, path)  # checking it takes a second, in which requests are answered
             self.rebuild(contract)
         except LuckyMonacoError as error:

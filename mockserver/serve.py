@@ -6,17 +6,16 @@ import contextlib
 import errno
 import gc
 import logging
-import secrets
 import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mockserver import banner, workers
 from mockserver.app import create
+from mockserver.board import Board, Place
 from spec import ServeError, SettingError
 
 if TYPE_CHECKING:
@@ -28,26 +27,32 @@ if TYPE_CHECKING:
 def run(settings: MockSettings) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 afterwards. Raises LuckyMonacoError when it cannot start."""
     contract = settings.contract()
-    if settings.workers > 1:
-        if not settings.state:
-            reason = "each process would have a journal and answers of its own"
-            raise SettingError(
-                f"several workers need shared state, since {reason}", where="--workers", expected="--state"
-            )
-        # Made once, so that every worker knows the same token.
-        settings = replace(settings, control_token=settings.own_control_token() or secrets.token_urlsafe(18))
+    _configure_logging()
+    if settings.workers < 1:
+        raise SettingError(
+            "not a number of workers", where="--workers", expected="1 or more", got=str(settings.workers)
+        )
+    if settings.workers > 1 and not settings.state:
+        reason = "each process would have a journal and answers of its own"
+        raise SettingError(f"several workers need shared state, since {reason}", where="--workers", expected="--state")
     with _listen(settings) as listening:
-        if settings.workers > 1 and workers.fork(settings.workers, listening) is workers.PARENT:
-            return 0
+        # Before any worker is started: what cannot be used is said once, and all have the same token.
         mock = create(contract, settings)
         url = f"{'https' if _check_tls(settings) else 'http'}://{_host_in_url(settings.host)}:{listening.getsockname()[1]}"
+        speaks = True
+        if settings.workers > 1:
+            board = Board(settings.workers)
+            if workers.fork(settings.workers, listening) is workers.PARENT:
+                return 0
+            place = Place(board, workers.place())
+            speaks = place.number == 0 and place.read() is None  # the first one, in its first life, speaks for all
+            mock.memory.metrics.join(place)
 
         def announce() -> None:
-            if settings.workers > 1 and not workers.is_first():
+            if not speaks:
                 return
             print(banner.text(contract, settings, url, mock.control_token), flush=True)
 
-        _configure_logging()
         server = make_server(mock, settings, announce)
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
@@ -80,6 +85,8 @@ def make_server(mock: Any, settings: MockSettings, announce: Callable[[], None])
                 now = _loop_time()
                 for connection in list(self.server_state.connections):
                     connection.overdue(now)  # type: ignore[union-attr]
+                if workers.is_orphan():
+                    return True
             return await super().on_tick(counter)
 
         @contextlib.contextmanager

@@ -10,7 +10,7 @@ import socket
 import time
 from types import FrameType
 
-from spec import SettingError
+from spec import ServeError, SettingError
 
 PARENT = object()
 CHILD = object()
@@ -18,11 +18,17 @@ log = logging.getLogger("luckymonaco.mock")
 
 _SHORT_LIFE = 1.0  # seconds; a worker that lives no longer cannot be helped by starting it again
 _place = 0
+_parent = 0
 
 
-def is_first() -> bool:
-    """Whether this process is the worker that speaks for all."""
-    return _place == 0
+def place() -> int:
+    """Which worker this process is, from 0; one that takes the place of another has its number."""
+    return _place
+
+
+def is_orphan() -> bool:
+    """Whether this process is a worker whose parent is gone: nobody would ever stop it."""
+    return _parent not in (0, os.getppid())
 
 
 def fork(count: int, listening: socket.socket) -> object:
@@ -30,7 +36,7 @@ def fork(count: int, listening: socket.socket) -> object:
     if not hasattr(os, "fork"):
         raise SettingError("this system cannot start workers", where="--workers", expected="1")
     listening.listen(2048)
-    ending = False
+    ending = failed = False
     alive: dict[int, tuple[int, float]] = {}
 
     def stop(_: int, __: FrameType | None) -> None:
@@ -65,15 +71,19 @@ def fork(count: int, listening: socket.socket) -> object:
         if not ending and status != 0:
             log.error("worker %d ended with %d", place, os.waitstatus_to_exitcode(status))
             if time.monotonic() - started < _SHORT_LIFE:
+                failed = True
                 stop(signal.SIGTERM, None)
             else:
                 waiting = [place]
+    if failed:
+        raise ServeError("a worker ended as soon as it was started", where="--workers")
     return PARENT
 
 
 def _start(place: int) -> int:
-    global _place  # noqa: PLW0603  (which worker this process is, once and for all)
+    global _place, _parent  # which worker this process is, and whose, once and for all
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
-        _place = place
+        _place, _parent = place, parent
     return child
