@@ -144,6 +144,7 @@ def _pages(contract: Contract, answers: Answers, metrics: Metrics, control: Cont
     routes = {
         **reference.routes(contract, answers, control=control is not None),
         "/__mock/inspector.css": {"GET": stylesheet},
+        "/favicon.ico": {"GET": lambda _: Page(media_type="image/x-icon", status=204)},  # asked for by every browser
         "/healthz": {"GET": health},
         "/metrics": {"GET": numbers},
         **(control.routes() if control else {}),

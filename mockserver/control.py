@@ -54,6 +54,7 @@ class Control:
             f"{BASE}/": {"GET": _file("inspector.html", "text/html; charset=utf-8")},
             BASE: {"GET": lambda _: Page(status=308, headers=((b"location", b"/__mock/"),))},
             f"{BASE}/inspector.js": {"GET": _file("inspector.js", "text/javascript; charset=utf-8")},
+            f"{BASE}/detail.js": {"GET": _file("detail.js", "text/javascript; charset=utf-8")},
             f"{BASE}/openapi.yaml": {"GET": _file("control.yaml", "application/yaml")},
             f"{BASE}/openapi.json": {"GET": lambda _: as_json(description)},
             f"{BASE}/requests": {"GET": guard(self._list), "DELETE": guard(self._clear)},

@@ -1,36 +1,33 @@
 // The inspector: shows the journal live. What callers sent is only ever set as textContent, never as markup.
-"use strict";
+import { asked, element, got, isGood, written } from "./detail.js";
 
 const byId = (id) => document.getElementById(id);
 const KEEP = 500;
-const URL_VARIABLE = "LUCKYMONACO_URL";
 let token = "";
 let requests = []; // newest first
 let selected = 0;
 let follower = null;
+let drawing = false;
 
 async function call(path, options = {}) {
   const headers = { Authorization: "Bearer " + token, ...(options.headers || {}) };
   return fetch("/__mock/" + path, { ...options, headers, cache: "no-store" });
 }
 
-function element(name, text = "", className = "") {
-  const made = document.createElement(name);
-  made.textContent = text;
-  if (className) made.className = className;
-  return made;
-}
-
 function say(text) { byId("state").textContent = text; }
-
-function isGood(entry) { return entry.outcome === "success"; }
 
 function matches(entry) {
   const outcome = byId("outcome").value;
   if (outcome && entry.outcome !== outcome) return false;
   const wanted = byId("filter").value.trim().toLowerCase();
-  const text = [entry.method, entry.path, entry.status, entry.code, entry.answer, entry.why, entry.behaviour].join(" ");
+  const text = [asked(entry), entry.status, entry.code, entry.answer, entry.why, entry.behaviour, entry.session].join(" ");
   return !wanted || text.toLowerCase().includes(wanted);
+}
+
+function localTime(time) {
+  const at = new Date(time);
+  const two = (number) => String(number).padStart(2, "0");
+  return two(at.getHours()) + ":" + two(at.getMinutes()) + ":" + two(at.getSeconds()) + "." + String(at.getMilliseconds()).padStart(3, "0");
 }
 
 function line(entry) {
@@ -39,42 +36,30 @@ function line(entry) {
   item.id = "request-" + entry.number;
   item.dataset.number = entry.number;
   item.setAttribute("aria-selected", String(entry.number === selected));
-  const answer = (entry.status || "no answer") + " " + (entry.code || entry.answer || "");
-  item.append(
-    element("span", entry.time.slice(11, 23) + " ", "dim"),
-    element("strong", answer, isGood(entry) ? "good" : "bad"),
-    element("span", " " + entry.method + " " + entry.path),
-  );
-  const why = [entry.behaviour && "[" + entry.behaviour + "]", entry.why].filter(Boolean).join(" ");
-  if (why) item.append(element("div", why, "dim"));
+  const time = element("time", localTime(entry.time) + " ", "dim");
+  time.dateTime = entry.time;
+  const head = element("div", "", "head");
+  head.append(time, element("strong", got(entry), isGood(entry) ? "good" : "bad"), element("span", " " + asked(entry)));
+  item.append(head);
+  const acted = entry.behaviour && entry.outcome !== "misbehaved" ? "[" + entry.behaviour + "]" : "";
+  const more = [acted, entry.why, entry.session && "session " + entry.session].filter(Boolean).join(" · ");
+  if (more) item.append(element("div", more, "dim more"));
   return item;
 }
 
 function draw() {
+  drawing = false;
   const shown = requests.filter(matches);
   byId("list").replaceChildren(...shown.map(line));
   byId("empty").hidden = shown.length > 0;
   byId("empty").textContent = requests.length ? "Nothing matches the filter." : "Nothing has arrived yet.";
 }
 
-function section(parent, title, content) {
-  parent.append(element("h2", title), content);
+// Once a frame at most, however much arrives.
+function drawSoon() {
+  if (!drawing) requestAnimationFrame(draw);
+  drawing = true;
 }
-
-function table(rows) {
-  const box = element("div", "", "wide");
-  const made = element("table");
-  for (const cells of rows) {
-    const row = element("tr");
-    for (const [text, className] of cells) row.append(element("td", text, className || ""));
-    made.append(row);
-  }
-  box.append(made);
-  return box;
-}
-
-const MARKS = { passed: "✓ passed", failed: "✗ failed", "not reached": "– not reached", "not checked": "– not checked" };
-const COLOURS = { passed: "good", failed: "bad" };
 
 async function show(number) {
   selected = number;
@@ -92,42 +77,7 @@ async function show(number) {
     return;
   }
   const entry = await response.json();
-  if (selected !== number) return;
-  detail.replaceChildren();
-  const title = "#" + entry.number + " " + (entry.status || "no answer") + " " + (entry.answer || "");
-  detail.append(element("h2", title, isGood(entry) ? "good" : "bad"));
-  detail.append(element("p", "chosen by: " + (entry.chosenBy || "nobody") + (entry.why ? ", because " + entry.why : "")));
-  section(detail, "Checks", table(entry.checks.map((check) => [
-    [MARKS[check.result] || check.result, COLOURS[check.result] || "dim"], [check.name], [check.reason, "dim"]])));
-  if (entry.hash) section(detail, "Request hash", table(Object.entries(entry.hash).map((pair) => [[pair[0]], [pair[1]]])));
-  section(detail, "Request", element("pre", entry.method + " " + entry.path + (entry.query ? "?" + entry.query : "")));
-  detail.append(table(entry.headers.map((pair) => [[pair[0], "dim"], [pair[1]]])));
-  detail.append(element("pre", entry.body || "(no body)"));
-  if (entry.bodyCut) detail.append(element("p", "The body had " + entry.bodyBytes + " bytes; only its beginning is kept.", "dim"));
-  section(detail, "Answer", element("pre", entry.answerBody || "(none)"));
-  detail.append(element("h2", "Again"));
-  if (entry.curl) detail.append(...again(entry.curl));
-  const notes = entry.curlNotes.filter((note) => !note.startsWith("set " + URL_VARIABLE));
-  if (notes.length) detail.append(element("p", notes.join("; "), "dim"));
-}
-
-// The line with this mock's own URL in it, and a button that copies it.
-function again(line) {
-  const ready = line.replace('"$' + URL_VARIABLE + '"', location.origin);
-  const shown = element("pre", ready);
-  const copy = element("button", "Copy as curl");
-  copy.type = "button";
-  copy.id = "copy";
-  copy.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(ready);
-      copy.textContent = "Copied";
-    } catch {
-      getSelection().selectAllChildren(shown);
-      copy.textContent = "Selected: press Ctrl+C";
-    }
-  });
-  return [shown, copy];
+  if (selected === number) detail.replaceChildren(...written(entry));
 }
 
 function move(step) {
@@ -146,11 +96,27 @@ async function load() {
   return 200;
 }
 
+async function showPending() {
+  const response = await call("next");
+  if (!response.ok) return;
+  const pending = await response.json();
+  const sessions = Object.entries(pending.sessions).map(([session, names]) => session + ": " + names.join(", "));
+  const everybody = [...pending.next, ...pending.sequence.map((name) => name + (pending.cycle ? " ↻" : ""))];
+  const parts = [...(everybody.length ? [everybody.join(", ")] : []), ...sessions];
+  byId("pending").textContent = parts.length ? "To come: " + parts.join("; ") : "";
+}
+
 function add(entry) {
-  if (requests.length && entry.number <= requests[0].number) return;
+  const newest = requests.length ? requests[0] : null;
+  if (newest && entry.number <= newest.number) {
+    // Either it is here already, or the numbers began anew: the mock's store is another one by now.
+    if (!requests.some((known) => known.number === entry.number && known.time === entry.time)) load();
+    return;
+  }
   requests.unshift(entry);
   requests.length = Math.min(requests.length, KEEP);
-  draw();
+  drawSoon();
+  if (byId("pending").textContent) showPending();
 }
 
 // EventSource cannot carry the token, so the stream is read with fetch.
@@ -159,10 +125,11 @@ async function follow() {
   for (let pause = 500; follower === mine; pause = Math.min(pause * 2, 8000)) {
     try {
       const response = await call("events", { signal: mine.signal });
-      if (response.status === 401) return close();
+      if (response.status === 401) return close("The mock no longer takes this token.");
       if (response.ok) {
         say("Live.");
         await load();
+        await showPending();
         pause = 500;
         const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
         for (let rest = ""; ;) {
@@ -180,21 +147,27 @@ async function follow() {
   }
 }
 
-function close() {
+function close(reason) {
   if (follower) follower.abort();
   follower = null;
   sessionStorage.removeItem("token");
   byId("inspector").hidden = true;
   byId("login").hidden = false;
-  say("Not connected.");
+  say(reason);
+  byId("token").focus();
 }
 
 async function open(given) {
   token = given;
   const status = await load().catch(() => 0);
   byId("refused").hidden = status !== 401;
-  if (status !== 200) return sessionStorage.removeItem("token");
+  if (status !== 200) {
+    sessionStorage.removeItem("token");
+    if (status !== 401) say("The mock does not answer.");
+    return;
+  }
   sessionStorage.setItem("token", token); // for this tab, until it is closed
+  byId("token").value = "";
   byId("login").hidden = true;
   byId("inspector").hidden = false;
   const known = await (await call("answers")).json();
@@ -218,10 +191,14 @@ byId("choose").addEventListener("click", async () => {
   const body = JSON.stringify({ answers: name ? [name] : [] });
   const response = await call("next", { method: "PUT", body, headers: { "Content-Type": "application/json" } });
   say(response.ok ? (name ? "The next answer is " + name + "." : "Answers are as usual.") : "That could not be chosen.");
+  await showPending();
 });
-byId("list").addEventListener("click", (event) => {
+byId("list").addEventListener("click", async (event) => {
   const item = event.target.closest("li");
-  if (item) show(Number(item.dataset.number));
+  if (!item) return;
+  await show(Number(item.dataset.number));
+  // Where the two stand one below the other, what was chosen is out of sight.
+  if (matchMedia("(max-width: 800px)").matches) byId("detail").scrollIntoView();
 });
 byId("list").addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1, Home: -KEEP, End: KEEP, PageDown: 10, PageUp: -10 }[event.key];

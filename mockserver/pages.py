@@ -115,12 +115,12 @@ def stylesheet(_: Call) -> Page:
     return Page((Path(__file__).parent / "inspector.css").read_bytes(), "text/css; charset=utf-8")
 
 
-def document(title: str, body: str, script: str = "") -> Page:
+def document(title: str, body: str) -> Page:
     """An HTML page around a body that is already escaped."""
-    tag = f'<script src="{html.escape(script)}" defer></script>' if script else ""
     text = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" '
         f'content="width=device-width, initial-scale=1"><title>{html.escape(title)}</title>'
-        f'<link rel="stylesheet" href="/__mock/inspector.css">{tag}</head><body>{body}</body></html>'
+        f'<link rel="icon" href="data:,"><link rel="stylesheet" href="/__mock/inspector.css"></head>'
+        f"<body>{body}</body></html>"
     )
     return Page(text.encode())

@@ -17,6 +17,8 @@ from spec.strict_json import MalformedJsonError, loads
 if TYPE_CHECKING:
     from mockserver.exchange import Exchange
 
+_MOST_SESSION = 200  # characters of a session id in a list
+
 
 def outcome(exchange: Exchange) -> str:
     """What became of a request, in one word."""
@@ -50,6 +52,7 @@ class View:
             "client": exchange.client[0] if exchange.client else "",
             "method": exchange.method,
             "path": self._path(exchange),
+            "session": self._session(exchange),
             "operation": str(exchange.plan.operation) if exchange.plan else None,
             "outcome": outcome(exchange),
             "status": answer.status if answer else None,
@@ -95,6 +98,13 @@ class View:
         except MalformedJsonError:
             return {}
         return value if isinstance(value, dict) else {}
+
+    def _session(self, exchange: Exchange) -> str | None:
+        name = exchange.plan.session_field if exchange.plan else None
+        value = self.fields(exchange).get(name) if name else None
+        if name is None or not isinstance(value, str):
+            return None
+        return str(hidden(value)) if name in self._fields else self.mask(value[:_MOST_SESSION])
 
     def _path(self, exchange: Exchange) -> str:
         if exchange.plan is not None and exchange.path == exchange.plan.operation.path:

@@ -5,11 +5,13 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
-from spec import load
+from spec import DEFAULT_PATH, load
 from tests.mockserver.browser import CHROMIUM, Browser, browsing
 from tests.mockserver.serving import Served, serving
+from tests.mockserver.test_control import control
 
 if CHROMIUM is None and not os.environ.get("CI"):
     pytest.skip("Chromium is not installed (Debian: chromium)", allow_module_level=True)
@@ -18,6 +20,7 @@ OPERATION = load().operations[0]
 REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
 FIELD = next(field.name for field in OPERATION.fields if field.session_id)
 TOKEN = "control-Token-1"
+AXE = DEFAULT_PATH.parents[1] / ".ci" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 XSS = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>\'"><svg onload=window.ran=1>'
 
 
@@ -144,7 +147,7 @@ def test_stored_script_never_runs(browser: Browser, inspected: Served) -> None:
 def test_fits(browser: Browser, inspected: Served, width: int, dark: bool, tmp_path: Path) -> None:
     """Nothing sticks out at phone width, and light and dark have their own colours."""
     inspected.send(**{FIELD: "x" * 3000})
-    inspected.send(content=b"{")
+    inspected.raw(inspected.request(target="/" + "y" * 3000))
     browser.emulate(width=width, dark=dark)
     browser.wait("document.querySelectorAll('#list li').length === 2")
     browser.run("document.querySelector('#list li:last-child').click()")
@@ -154,6 +157,72 @@ def test_fits(browser: Browser, inspected: Served, width: int, dark: bool, tmp_p
     assert browser.run("document.documentElement.scrollWidth") <= width
     colour = browser.run("getComputedStyle(document.querySelector('.good')).color")
     assert colour == ("rgb(129, 201, 149)" if dark else "rgb(19, 115, 51)")
+    assert browser.run("Math.max(...[...document.querySelectorAll('#list li')].map(item => item.clientHeight))") < 130
+    if AXE.exists():
+        assert _serious(browser) == []
+
+
+def _serious(browser: Browser) -> list[str]:
+    """What axe-core finds that is serious or critical; it is evaluated, since the page's policy lets no script in."""
+    browser.run(f"{AXE.read_text(encoding='utf-8')}; 0")
+    found = browser.run("axe.run({resultTypes: ['violations']}).then(result => result.violations)")
+    return [f"{item['id']}: {item['nodes'][0]['html']}" for item in found if item["impact"] in ("serious", "critical")]
+
+
+def test_login_has_nothing_serious(browser: Browser) -> None:
+    """Nor has the page that asks for the token, or the front page."""
+    if not AXE.exists():
+        pytest.skip("axe-core is not installed")
+    with serving(control_token=TOKEN) as served:
+        for path in ("/__mock/", "/"):
+            browser.open(served.url + path)
+            assert _serious(browser) == []
+        assert len(served.mock.journal) == 0  # nor does a browser ask for what is not there
+        browser.open("about:blank")
+
+
+def test_what_was_done_is_shown(browser: Browser, inspected: Served) -> None:
+    """A caller that got no answer is not shown as a success; what is to come and whose session it was stand there."""
+    control(inspected, "PUT", "next", json={"answers": ["reset", REFUSAL.name]})
+    browser.run("location.reload()")
+    browser.wait("document.getElementById('pending')?.textContent.includes('reset')")
+    with pytest.raises(httpx.TransportError):
+        inspected.send(**{FIELD: "mine-7"})
+
+    browser.wait("document.querySelector('#list li')?.textContent.includes('mine-7')")
+    assert browser.run("document.querySelector('#list li strong').textContent") == "reset"
+    browser.wait("!document.getElementById('pending').textContent.includes('reset')")
+
+
+def test_numbers_that_begin_anew(browser: Browser, inspected: Served) -> None:
+    """A store that began anew, as Redis does when it is restarted, does not stop the list."""
+    for _ in range(3):
+        inspected.send()
+    browser.wait("document.querySelectorAll('#list li').length === 3")
+    inspected.mock.journal.clear()
+    inspected.mock.journal.total = 0
+    inspected.send(content=b"{")
+
+    browser.wait("document.querySelectorAll('#list li').length === 1")
+    assert browser.run("document.querySelector('#list li').dataset.number") == "1"
+
+
+def test_restart_with_another_token(browser: Browser) -> None:
+    """A mock that is started again is found again; one with another token asks for it."""
+    with serving(control_token=TOKEN) as served:
+        port = served.port
+        browser.open(served.url + "/__mock/")
+        browser.run(f"sessionStorage.setItem('token', {json.dumps(TOKEN)}); location.reload()")
+        browser.wait("document.getElementById('state').textContent === 'Live.'")
+    browser.wait("document.getElementById('state').textContent.includes('trying again')")
+    with serving(control_token=TOKEN, port=port) as served:
+        browser.wait("document.getElementById('state').textContent === 'Live.'")
+        served.send()
+        browser.wait("document.querySelectorAll('#list li').length === 1")
+    with serving(control_token="another", port=port):
+        browser.wait("!document.getElementById('login').hidden")
+        assert "no longer" in browser.run("document.getElementById('state').textContent")
+        browser.open("about:blank")
 
 
 def test_copy_as_curl(browser: Browser, inspected: Served) -> None:
