@@ -93,3 +93,52 @@ def second_operation() -> str:
         ("components:\n", f"{operation}components:\n"),
         ("    Success:\n      type: object\n", f"{schema}    Success:\n      type: object\n"),
     )
+
+
+def many_types() -> str:
+    """(d) Credentials in header and cookie, no request hash, and fields of every type, with limits of every kind."""
+    fields = """\
+        playerId:
+          type: string
+          minLength: 2
+          maxLength: 12
+          pattern: '^[A-Za-z0-9_/-]+$'
+          description: The player's id.
+          example: pl-1/a
+          x-session-id: true
+        currency: {type: string, enum: [EUR, USD, "X'Y"], description: The wallet's currency., example: EUR}
+        amount:
+          type: number
+          minimum: 0
+          exclusiveMinimum: true
+          maximum: 100000
+          description: The stake.
+          example: 12.5
+        seats: {type: integer, minimum: 1, maximum: 9, description: How many seats., example: 3}
+        vip: {type: boolean, description: Whether the player is a guest of honour., example: false}
+        note: {type: string, nullable: true, description: "A word, or null.", example: "It's `late` 🎰"}
+        uuid: {type: string, format: uuid, description: Its id., example: 3f2b8c1e-5d47-4a9b-8e6f-0c1d2e3f4a5b}
+        at: {type: string, format: date-time, description: When., example: "2026-01-31T12:00:00Z"}
+        games: {type: array, minItems: 1, maxItems: 3, items: {}, description: The games., example: [poker]}
+        device: {type: object, description: The device., example: {os: linux}}
+        anything: {description: Any JSON value., example: x}
+"""
+    first, second = TEXT.index("        providerId:\n"), TEXT.index("    Success:\n      type: object")
+    text = TEXT[:first] + fields + TEXT[second:]
+    start, end = text.index("            examples:\n              page:"), text.index("      responses:\n")
+    example = (
+        '            example: {playerId: pl-1/a, currency: "X\'Y", amount: 12.5, seats: 3, vip: false,'
+        ' note: "It\'s `late` 🎰", uuid: 3f2b8c1e-5d47-4a9b-8e6f-0c1d2e3f4a5b,'
+        " games: [poker, {name: dice}], device: {os: linux}}\n"
+    )
+    text = text[:start] + example + text[end:]
+    return edit(
+        (
+            "required: [providerId, sessionId, playerId, hash]",
+            "required: [playerId, currency, amount, seats, vip, note, uuid, games, device]",
+        ),
+        ("      in: query\n      name: MEMB_ID", "      in: header\n      name: X-Member-Id"),
+        ("      in: query\n      name: HASH", "      in: cookie\n      name: token"),
+        ("message: MISSING FIELD", 'message: "A field isn\'t there: `it` costs $5"'),
+        text=text,
+    )

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from luckymonaco.docs.page import _NOT_RUN
 from luckymonaco.docs.samples import LANGUAGES, Sample, samples
 from spec import load
 from tests import editions
@@ -22,7 +21,21 @@ SAMPLES = list(samples(CONTRACT))
 SECRET = "a-secret-of-the-tests"
 JACKSON = [Path("/usr/share/java") / f"jackson-{part}.jar" for part in ("databind", "core", "annotations")]
 CLASSPATH = os.pathsep.join(map(str, JACKSON))
-TOOLS = {"curl": "curl", "python": sys.executable, "php": "php", "node": "node", "java": "java", "go": "go"}
+TOOLS = {
+    "curl": "curl",
+    "python": sys.executable,
+    "php": "php",
+    "node": "node",
+    "java": "java",
+    "go": "go",
+    "csharp": "mcs",
+    "aspnet": "dotnet",  # no package of Debian has it
+}
+MONO = [f"-r:{name}" for name in ("System.Net.Http", "System.Runtime.Serialization", "System.Xml", "System.Xml.Linq")]
+WEB = """<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup>
+<TargetFramework>net{}.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><Nullable>enable</Nullable>
+</PropertyGroup></Project>
+"""
 ENVIRON = {**{k: v for k, v in os.environ.items() if not k.startswith("LUCKYMONACO_")}, "LUCKYMONACO_SECRET": SECRET}
 
 
@@ -42,6 +55,15 @@ def command(sample: Sample, folder: Path, *arguments: str) -> list[str]:
         if not all(path.exists() for path in JACKSON):
             pytest.skip("Jackson is not installed")
         return [tool, "-cp", CLASSPATH, str(file), *arguments]
+    if sample.language == "csharp":
+        subprocess.run([tool, *MONO, "-warnaserror", f"-out:{folder / 'sample.exe'}", str(file)], check=True)
+        return ["mono", str(folder / "sample.exe"), *arguments]
+    if sample.language == "aspnet":
+        version = subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout
+        (folder / "sample.csproj").write_text(WEB.format(version.split(".")[0]), encoding="utf-8")
+        subprocess.run([tool, "build", str(folder)], env=ENVIRON, check=True, stdout=subprocess.DEVNULL)
+        address = f"http://127.0.0.1:{arguments[0]}"
+        return [tool, "run", "--no-build", "--project", str(folder), "--urls", address]
     if sample.language == "php" and sample.role == "receiver":
         return [tool, "-S", f"127.0.0.1:{arguments[0]}", str(file)]
     return ["sh" if sample.language == "curl" else tool, str(file), *arguments]
@@ -83,9 +105,7 @@ def mock() -> Iterator[str]:
 def named(role: str) -> list[object]:
     """The samples of a role that can be run, under readable ids."""
     return [
-        pytest.param(sample, id=f"{sample.operation}-{sample.language}")
-        for sample in SAMPLES
-        if sample.role == role and sample.language not in _NOT_RUN
+        pytest.param(sample, id=f"{sample.operation}-{sample.language}") for sample in SAMPLES if sample.role == role
     ]
 
 
@@ -103,31 +123,63 @@ def test_a_caller_is_answered(sample: Sample, mock: str, tmp_path: Path) -> None
     assert expected.code in result.stdout
 
 
-@pytest.fixture(scope="module")
-def edited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A document with a second operation, whose fields are not all strings, and its mock."""
+EDITIONS = {"second-operation": editions.second_operation, "many-types": editions.many_types}
+
+
+@pytest.fixture(scope="module", params=EDITIONS)
+def edited(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A document with a second operation or with fields of every type, and its mock."""
     file = tmp_path_factory.mktemp("edited") / "edited.yaml"
-    file.write_text(editions.second_operation(), encoding="utf-8")
+    file.write_text(EDITIONS[request.param](), encoding="utf-8")
     port = free_port()
     with serving([sys.executable, "-m", "luckymonaco", "mock", "--port", str(port), "--spec", str(file)], port) as url:
         yield file, url
 
 
-@pytest.mark.parametrize("language", [language for language in LANGUAGES if language not in _NOT_RUN])
-def test_a_caller_of_another_operation_is_answered(language: str, edited: tuple[Path, str], tmp_path: Path) -> None:
-    """An edited document's samples call its second operation, numbers sent as numbers."""
-    file, url = edited
+def of_last_operation(file: Path, language: str, role: str) -> Sample:
+    """The sample for the last operation of a document."""
     contract = load(file)
-    operation = next(operation for operation in contract.operations if operation.id != CONTRACT.operations[0].id)
-    sample = next(
-        s for s in samples(contract) if (s.operation, s.language, s.role) == (operation.id, language, "caller")
-    )
+    wanted = (contract.operations[-1].id, language, role)
+    return next(s for s in samples(contract) if (s.operation, s.language, s.role) == wanted)
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "aspnet"])
+def test_a_caller_of_another_edition_is_answered(language: str, edited: tuple[Path, str], tmp_path: Path) -> None:
+    """An edited document's samples send its credentials where it wants them, and values of every type."""
+    file, url = edited
 
     result = subprocess.run(
-        command(sample, tmp_path, url), env=ENVIRON, capture_output=True, text=True, timeout=120, check=False
+        command(of_last_operation(file, language, "caller"), tmp_path, url),
+        env=ENVIRON,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
-    assert str(operation.success.status) in result.stdout.split(), result.stdout + result.stderr
+    assert str(load(file).operations[-1].success.status) in result.stdout.split(), result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "curl"])
+def test_a_receiver_of_another_edition_keeps_it(language: str, tmp_path: Path) -> None:
+    """An edited document's receivers check its types and limits, and its credentials in header and cookie."""
+    file = tmp_path / "edited.yaml"
+    file.write_text(editions.many_types(), encoding="utf-8")
+    port = free_port()
+    arguments = command(of_last_operation(file, language, "receiver"), tmp_path, str(port))
+    judged = [option for family in ("OK-1", "VAL", "AUTH") for option in ("--rule", family)]
+
+    with serving(arguments, port) as url:
+        result = subprocess.run(
+            [sys.executable, "-m", "luckymonaco", "verify", url, "--spec", str(file), "--strict", *judged],
+            env=ENVIRON,
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("sample", named("receiver"))
@@ -150,8 +202,8 @@ def test_a_receiver_keeps_the_contract(sample: Sample, tmp_path: Path) -> None:
 
 
 def test_every_language_has_a_caller() -> None:
-    """Seven languages call, and all but curl receive."""
+    """Seven languages call, and all but curl receive; C# does in two ways."""
     for operation in CONTRACT.operations:
         mine = [sample for sample in SAMPLES if sample.operation == operation.id]
-        assert {sample.language for sample in mine if sample.role == "caller"} == set(LANGUAGES)
+        assert {sample.language for sample in mine if sample.role == "caller"} == set(LANGUAGES) - {"aspnet"}
         assert {sample.language for sample in mine if sample.role == "receiver"} == set(LANGUAGES) - {"curl"}

@@ -21,7 +21,7 @@ class Step:
     items: tuple[Item, ...]
 
 
-_TITLES = {
+TITLES = {  # of the families of rules
     "OK": "Accept what is right",
     "ERR": "Refuse in the contract's words",
     "VAL": "Check the body",
@@ -35,24 +35,26 @@ _TITLES = {
 
 def checklist(view: View) -> tuple[Step, ...]:
     """The steps, in the order of the document's rules."""
-    routes = tuple(Item(f"Route {op.method} {op.path} below your API URL to a handler.") for op in view.operations)
+    routes = tuple(Item(f"Route `{op.method} {op.path}` below your API URL to a handler.") for op in view.operations)
     first = Step(
         "Look at it working",
         (
-            Item("Start the mock, luckymonaco mock, and send it the curl line that it prints."),
-            Item(f"Judge it, luckymonaco verify {view.base_url}, to see what a kept contract looks like."),
+            Item("Start the mock, `luckymonaco mock`, and send it the curl line that it prints."),
+            Item(f"Judge it, `luckymonaco verify {view.base_url}`, to see what a kept contract looks like."),
             Item("Take a receiver from the code samples, if one is in your language."),
             *routes,
         ),
     )
     middle = tuple(
-        Step(_TITLES.get(family, family), tuple(Item(rule.fix or rule.text, rule.id) for rule in rules))
+        Step(TITLES.get(family, family), tuple(Item(rule.fix or rule.text, rule.id) for rule in rules))
         for family, rules in view.rules.items()
     )
     last = Step(
         "Have it judged",
         (
-            Item("Run luckymonaco verify with your URL, credentials and a session that you know, until it says KEPT."),
+            Item(
+                "Run `luckymonaco verify` with your URL, credentials and a session that you know, until it says KEPT."
+            ),
             Item("Put the same line into your CI."),
             Item("Ask the provider's support to switch the method on."),
         ),

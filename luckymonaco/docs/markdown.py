@@ -2,15 +2,15 @@
 
 import re
 
-from luckymonaco.docs.checklist import checklist
+from luckymonaco.docs.checklist import TITLES, checklist
 from luckymonaco.docs.rows import View
 from luckymonaco.docs.templating import environment
 
 
 def contract_page(view: View) -> str:
     """The whole contract as Markdown."""
-    text = environment(html=False).get_template("contract.md.j2").render(v=view, checklist=checklist(view))
-    return tidy(text)
+    template = environment(html=False).get_template("contract.md.j2")
+    return tidy(template.render(v=view, checklist=checklist(view), families=TITLES))
 
 
 def tidy(text: str) -> str:

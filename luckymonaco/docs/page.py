@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from luckymonaco.docs.chapter_html import chapter_html
-from luckymonaco.docs.checklist import checklist
+from luckymonaco.docs.checklist import TITLES, checklist
 from luckymonaco.docs.code import code
 from luckymonaco.docs.guide import Chapter
 from luckymonaco.docs.rows import View
@@ -18,7 +18,7 @@ from luckymonaco.docs.samples import LANGUAGES, ROLES
 from luckymonaco.docs.templating import asset, environment
 from spec.errors import DocumentError
 
-_NOT_RUN = ("csharp",)  # there is no .NET among the packages of Debian
+_NOT_RUN = ("aspnet",)  # no package of Debian has the .NET SDK
 _RENDERER = ("flask_openapi3_redoc", "templates/redoc/js/redoc.standalone.js")
 _OUTSIDE = "https://cdn.redoc.ly/redoc/logo-mini.svg"  # the one thing that Redoc would fetch
 
@@ -33,8 +33,8 @@ def page(view: View, document: Mapping[str, Any], guide: tuple[Chapter, ...]) ->
         contents=_contents(view, guide),
         guide=[{"id": chapter.id, "title": chapter.title, "html": chapter_html(chapter)} for chapter in guide],
         roles=ROLES,
-        run=[title for name, title in LANGUAGES.items() if name not in _NOT_RUN],
-        unrun=[LANGUAGES[name] for name in _NOT_RUN],
+        families=TITLES,
+        unrun=" and ".join(LANGUAGES[name] for name in _NOT_RUN),
         style=Markup(asset("style.css")),  # noqa: S704 - the package's own
         script=Markup(asset("page.js")),  # noqa: S704
         document=_data({key: value for key, value in document.items() if not key.startswith("x-")}),

@@ -53,6 +53,7 @@ class AnswerRow:
     """One canned answer."""
 
     name: str
+    anchor: str  # the code, where this is the first answer that has it
     status: int
     code: str
     message: str
@@ -67,6 +68,7 @@ class AnswerRow:
 class MagicRow:
     """One value by which a caller chooses what the mock does."""
 
+    name: str
     value: str
     meaning: str
 
@@ -90,9 +92,11 @@ class HashView:
     scheme: str
     summary: str
     knobs: tuple[tuple[str, str], ...]
+    standing: str
     secret: str
+    example: str  # what the document calls the notification of the worked example
     body: str
-    text: str
+    text: str  # the string to sign; empty where the document has no worked example
     hash: str
     readings: tuple[str, ...]
 
@@ -108,6 +112,7 @@ class OperationView:
     path: str
     url: str
     media_type: str
+    accepted: int  # the status of a success
     readings: tuple[str, ...]
     credentials: tuple[CredentialRow, ...]
     fields: tuple[FieldRow, ...]

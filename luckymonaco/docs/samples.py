@@ -1,15 +1,17 @@
-"""Code samples: callers and receivers in seven languages, filled in from the document's own example and answers."""
+"""Code samples: callers and receivers in seven languages, from the document's own example, fields and answers."""
 
-import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
+from luckymonaco.docs.sample_limits import condition, quoted, single_quoted, unchecked
 from luckymonaco.docs.words import base_url, json_text, typed
 from spec import Answer, Contract, Credential, DocumentError, Operation
 from spec.settings import PREFIX
@@ -21,6 +23,7 @@ LANGUAGES = {
     "node": "Node.js",
     "java": "Java",
     "csharp": "C#",
+    "aspnet": "ASP.NET Core",
     "go": "Go",
 }
 ROLES = {"caller": "Call it", "receiver": "Receive it"}
@@ -57,7 +60,7 @@ def samples(contract: Contract) -> Iterator[Sample]:
             for role in ROLES:
                 name = next((name for name in _templates() if name.startswith(f"{language}.{role}.")), None)
                 if name:
-                    text = _environment().get_template(name).render(op=view)
+                    text = _environment().get_template(name).render(op={**view, "fields": _fields(operation, language)})
                     yield Sample(operation.id, language, role, _file(language, role, name), text)
 
 
@@ -67,8 +70,6 @@ def _file(language: str, role: str, template: str) -> str:
 
 
 def _view(contract: Contract, operation: Operation) -> Mapping[str, Any]:
-    fields = [{"name": field.name, "type": typed(field)} for field in operation.required]
-    optional = [{"name": field.name, "type": typed(field)} for field in operation.optional]
     wanted = [name for name, fault in contract.faults.items() if fault.kind != "credential"]
     return {
         "path": operation.path,
@@ -78,12 +79,35 @@ def _view(contract: Contract, operation: Operation) -> Mapping[str, Any]:
         "example": dict(operation.example),
         "example_text": json_text(operation.example, indent=None),
         "credentials": [_credential(contract, operation, item) for item in operation.credentials],
-        "required": fields,
-        "optional": optional,
         "hash": _hash(operation),
+        "other_hash": _other_hash(operation),
+        "unchecked": _unchecked(operation),
         "success": _answer(operation.success),
         "faults": {name: _answer(contract.answer_for(name, operation)) for name in wanted},
     }
+
+
+def _fields(operation: Operation, language: str) -> list[Mapping[str, Any]]:
+    """What a receiver checks of each field; `limit` is a condition in the language, empty where there is none."""
+    return [
+        {
+            "name": field.name,
+            "type": typed(field),
+            "required": field.required,
+            "filled": field.is_string and field.schema.node.get("minLength", 0) > 0,
+            "nullable": bool(field.schema.node.get("nullable")),
+            "limit": condition(field.schema.node, language),
+        }
+        for field in operation.fields
+    ]
+
+
+def _unchecked(operation: Operation) -> str:
+    """`address (properties)`: what is left to a schema library."""
+    left = {field.name: unchecked(field.schema.node) for field in operation.fields}
+    whole = [key for key in operation.schema.node if key in ("additionalProperties", "minProperties", "maxProperties")]
+    named = [f"{name} ({', '.join(keys)})" for name, keys in left.items() if keys]
+    return ", ".join([*named, *whole])
 
 
 def _credential(contract: Contract, operation: Operation, item: Credential) -> Mapping[str, Any]:
@@ -101,16 +125,16 @@ def _answer(answer: Answer) -> Mapping[str, Any]:
     return {"status": answer.status, "text": json_text(answer.body, indent=None)}
 
 
-def _hash(operation: Operation) -> Mapping[str, str] | None:
+def _hash(operation: Operation) -> Mapping[str, Any] | None:
     """The default scheme, where it is of the plain kind that the samples write out."""
-    if operation.request_hash is None:
+    if operation.request_hash is None or _other_hash(operation):
         return None
-    scheme = operation.request_hash.scheme
-    plain = (scheme.fields, scheme.empties, scheme.escape, scheme.credentials, scheme.secret_place, scheme.function)
-    if plain != ("all", "drop", "none", False, "end", None):
-        return None
+    field, scheme = operation.request_hash.field, operation.request_hash.scheme
+    texts = {name: text for name, text in operation.example.items() if isinstance(text, str) and text}
     return {
-        "field": operation.request_hash.field,
+        "field": field,
+        "example": operation.example.get(field, ""),
+        "signed": {name: texts[name] for name in sorted(texts) if name != field},
         "join": scheme.join,
         "joint": scheme.secret_joint,
         "digest": scheme.digest,
@@ -118,6 +142,15 @@ def _hash(operation: Operation) -> Mapping[str, str] | None:
         "go_sum": _GO_SUM[scheme.digest],
         "cs_digest": scheme.digest.upper(),
     }
+
+
+def _other_hash(operation: Operation) -> str:
+    """The name of a default scheme that is not of the plain kind; the samples leave it out, and say so."""
+    if operation.request_hash is None:
+        return ""
+    scheme = operation.request_hash.scheme
+    plain = (scheme.fields, scheme.empties, scheme.escape, scheme.credentials, scheme.secret_place, scheme.function)
+    return "" if plain == ("all", "drop", "none", False, "end", None) else scheme.name
 
 
 @cache
@@ -144,8 +177,12 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - programs, not pages
     )
-    environment.filters["q"] = json.dumps
-    environment.filters["sq"] = lambda value: "'" + str(value).replace("\\", "\\\\").replace("'", "\\'") + "'"
+    environment.filters["q"] = quoted
+    environment.filters["sq"] = single_quoted
+    environment.filters["js"] = lambda text: quoted(text) if "'" in text or "\\" in text else f"'{text}'"
+    environment.filters["go"] = lambda text: quoted(text) if "`" in text else f"`{text}`"
+    environment.filters["url"] = lambda name: quote(str(name), safe="")
+    environment.filters["backquoted"] = lambda path: re.sub(r"([\\`$])", r"\\\1", str(path))
     environment.filters["shell"] = shlex.quote
     environment.filters["python"] = _python
     return environment
@@ -155,8 +192,8 @@ def _python(value: Any, indent: str = "") -> str:
     """A JSON value as a Python literal, one item a line."""
     deeper = indent + "    "
     if isinstance(value, Mapping):
-        items = "".join(f"{deeper}{json.dumps(name)}: {_python(item, deeper)},\n" for name, item in value.items())
+        items = "".join(f"{deeper}{quoted(name)}: {_python(item, deeper)},\n" for name, item in value.items())
         return f"{{\n{items}{indent}}}" if items else "{}"
     if isinstance(value, list):
         return f"[{', '.join(_python(item, deeper) for item in value)}]"
-    return json.dumps(value) if isinstance(value, str) else repr(value)
+    return quoted(value) if isinstance(value, str) else repr(value)

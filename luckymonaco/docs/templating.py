@@ -1,10 +1,12 @@
 """The templates' environment: where they are, and the few filters that they need."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from spec import Reading
 
@@ -20,7 +22,14 @@ def environment(*, html: bool) -> Environment:
         keep_trailing_newline=True,
         autoescape=html,  # noqa: S701 - pages are escaped, Markdown is not
     )
-    made.filters |= {"cell": _cell, "ids": _ids, "rule_ids": _rule_ids, "lower_first": _lower_first}
+    made.filters |= {
+        "cell": _cell,
+        "ids": _ids,
+        "rule_ids": _rule_ids,
+        "lower_first": _lower_first,
+        "ticks": _ticks,
+        "dashes": _dashes,
+    }
     return made
 
 
@@ -42,6 +51,15 @@ def _ids(ids: Iterable[str]) -> str:
 
 def _rule_ids(readings: Iterable[Reading]) -> str:
     return _ids(reading.id for reading in readings)
+
+
+def _ticks(text: str) -> Markup:
+    """Text for a page, what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped before
+
+
+def _dashes(text: str, width: int) -> str:
+    return text.ljust(width, "-")
 
 
 def _lower_first(text: str) -> str:

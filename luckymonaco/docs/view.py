@@ -62,8 +62,10 @@ def _answer(contract: Contract, answer: Answer) -> AnswerRow:
     for part in path or ():
         message = message.get(part, "") if isinstance(message, Mapping) else ""
     faults = [contract.faults[name].when for name in answer.faults if name in contract.faults]
+    same_code = next((other for other in _sorted(contract.answers) if other.code == answer.code), answer)
     return AnswerRow(
         name=answer.name,
+        anchor=answer.code if same_code is answer else "",
         status=answer.status,
         code=answer.code,
         message=message if isinstance(message, str) else "",
@@ -104,16 +106,12 @@ def _magic(contract: Contract) -> Iterator[MagicRow]:
     prefix = str(entry.get("prefix", ""))
     refusal = next((answer for answer in contract.answers if answer.code), None)
     if refusal:
-        yield MagicRow(
-            f"{prefix}{refusal.name}", "The canned answer of this name; every name of the table above works."
-        )
-        yield MagicRow(
-            f"{prefix}{refusal.code}", "The canned answer with this code; every code of the table above works."
-        )
+        for name, what in ((refusal.name, "of this name; every name"), (refusal.code, "with this code; every code")):
+            yield MagicRow(name, f"{prefix}{name}", f"The canned answer {what} of the table of answers works.")
     for name, behaviour in entry.get("behaviours", {}).items():
         argument = "-2000" if behaviour.get("argument") else ""
         unit = f" The number is {behaviour['argument']}." if behaviour.get("argument") else ""
-        yield MagicRow(f"{prefix}{name}{argument}", sentence(str(behaviour.get("summary", ""))) + unit)
+        yield MagicRow(name, f"{prefix}{name}{argument}", sentence(str(behaviour.get("summary", ""))) + unit)
 
 
 def _magic_fields(contract: Contract) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ def operation_view(contract: Contract, operation: Operation, written: tuple[Samp
         path=operation.path,
         url=f"<API URL>{operation.path}{'?' if query else ''}{query}",
         media_type=operation.media_type,
+        accepted=operation.success.status,
         readings=tuple(node.get("x-reading", ())),
         credentials=tuple(
             CredentialRow(
@@ -42,7 +43,7 @@ def operation_view(contract: Contract, operation: Operation, written: tuple[Samp
         examples=tuple(examples),
         known=",".join(f"{f.name}={operation.example[f.name]}" for f in operation.required if not f.secret),
         envelopes=tuple(_envelopes(operation)),
-        hash=_hash(operation),
+        hash=_hash(contract, operation),
         samples={role: tuple(s for s in written if (s.operation, s.role) == (operation.id, role)) for role in ROLES},
     )
 
@@ -96,30 +97,40 @@ def _envelopes(operation: Operation) -> Iterator[EnvelopeRow]:
         )
 
 
-def _hash(operation: Operation) -> HashView | None:
+def _hash(contract: Contract, operation: Operation) -> HashView | None:
     entry = operation.request_hash
     if entry is None:
         return None
     scheme, worked = entry.scheme, entry.worked_example
     joint = f"joined by {scheme.secret_joint}" if scheme.secret_joint else "with nothing between"
+    place = {"end": f"at the end, {joint}", "start": f"at the start, {joint}"}.get(
+        scheme.secret_place, "the key of an HMAC"
+    )
     knobs = {
         "fields signed": f"{scheme.fields} string fields at the top of the body, {entry.field} itself left out",
-        "empty fields": scheme.empties,
-        "escaping": scheme.escape,
+        "empty fields": "left out" if scheme.empties == "drop" else "kept, as name=",
+        "escaping": "none, names and values as they are"
+        if scheme.escape == "none"
+        else "form-encoded names and values",
         "query credentials": "signed too" if scheme.credentials else "not signed",
         "between the pairs": scheme.join,
-        "the secret": f"{scheme.secret_place}, {joint}",
+        "the secret": place,
         "digest": f"{scheme.digest.upper()} over UTF-8, {scheme.case}-case hexadecimal digits; either case is accepted",
     }
-    body = operation.examples.get(str(worked.get("body")), operation.example)
+    node = contract.raw["paths"][operation.path][operation.method.lower()]
+    named = {name: summary or name for name, summary, _, _ in _request_examples(operation, node)}
+    readings = tuple(operation.by_name[entry.field].schema.node.get("x-reading", ()))
+    firm = readings and all(contract.readings[id].is_documented for id in readings if id in contract.readings)
     return HashView(
         field=entry.field,
         scheme=scheme.name,
         summary=scheme.summary,
         knobs=tuple(knobs.items()),
         secret=str(worked.get("secret", "")),
-        body=json_text(body),
+        standing="documented" if firm else "assumed",
+        example=named.get(str(worked.get("body")), next(iter(named.values()), "")),
+        body=json_text(operation.examples.get(str(worked.get("body")), operation.example)),
         text=str(worked.get("string-to-sign", "")),
         hash=str(worked.get("hash", "")),
-        readings=tuple(operation.by_name[entry.field].schema.node.get("x-reading", ())),
+        readings=readings,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from spec import Contract, Field
 
+_MOCK = "http://127.0.0.1:8080"
 _LIMITS = {
     "minLength": "at least {} character{s}",
     "maxLength": "at most {} character{s}",
@@ -20,12 +21,12 @@ _LIMITS = {
 
 
 def base_url(contract: Contract) -> str:
-    """The first server's URL with its variables' defaults."""
+    """The first server's URL with its variables' defaults; the mock's where the document names no whole URL."""
     servers = contract.raw.get("servers") or [{"url": ""}]
     url = str(servers[0].get("url", ""))
     for name, variable in servers[0].get("variables", {}).items():
         url = url.replace("{" + name + "}", str(variable.get("default", "")))
-    return url.rstrip("/")
+    return url.rstrip("/") if "://" in url else _MOCK
 
 
 def typed(field: Field) -> str:

@@ -162,7 +162,8 @@
     + `select,select+label{max-width:100%!important;overflow:hidden!important;text-overflow:ellipsis;white-space:nowrap}`
     + `h5{color:#556274!important}h5 *{color:inherit!important}`
     + `.react-tabs__tab--selected{background:#e6ebf2!important;color:#1b2430!important}`
-    + `@media(prefers-color-scheme:dark){h5{color:#a3afbf!important}}`;
+    + `@media(prefers-color-scheme:dark){h5{color:#a3afbf!important}td,tr,th{border-color:#2c3644!important}`
+    + `svg polygon{fill:#a3afbf!important}}`;
 
   // Runs inside the frame: nothing of this page is in reach.
   function drawInside(document_, isDark) {
