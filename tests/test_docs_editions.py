@@ -2,6 +2,7 @@
 
 import json
 
+import jsonschema_rs
 import pytest
 
 from luckymonaco.docs import build
@@ -22,8 +23,14 @@ class TestEditions:
 
     @pytest.mark.parametrize(
         "text",
-        [editions.TEXT, editions.new_error_answer(), editions.later_revision(), editions.second_operation()],
-        ids=["own", "new-answer", "later-revision", "second-operation"],
+        [
+            editions.TEXT,
+            editions.new_error_answer(),
+            editions.later_revision(),
+            editions.second_operation(),
+            editions.many_types(),
+        ],
+        ids=["own", "new-answer", "later-revision", "second-operation", "many-types"],
     )
     def test_webhooks_are_valid_openapi_31(self, text: str) -> None:
         """The 3.1 edition is valid, and every operation is a webhook under its id."""
@@ -39,6 +46,7 @@ class TestEditions:
     def test_schemas_are_translated(self) -> None:
         """What OpenAPI 3.1 says in other words is said in them."""
         old = {
+            "paths": {},
             "components": {
                 "schemas": {
                     "A": {
@@ -52,13 +60,46 @@ class TestEditions:
                         "properties": {"example": {"type": "integer", "minimum": 1, "exclusiveMinimum": True}},
                     },
                 }
-            }
+            },
         }
 
         assert to_webhooks(old)["components"]["schemas"] == {
-            "A": {"type": ["string", "null"], "enum": ["x", None], "examples": ["x"]},
+            "A": {"type": ["string", "null"], "enum": ["x"], "examples": ["x"]},
             "B": {"type": "object", "properties": {"example": {"type": "integer", "exclusiveMinimum": 1}}},
         }
+
+    def test_schemas_judge_alike(self) -> None:
+        """A value is valid by the 3.1 edition exactly if it is by the document."""
+        contract = build_contract(editions.source(editions.many_types()))
+        schemas = to_webhooks(contract.raw)["components"]["schemas"]
+        fields = contract.operations[0].by_name
+        values = [None, "", "x", "xx/yy", "a" * 13, "EUR", 0, 0.5, 1, 9, 10, 100000, 100001, True, [], [1], [1] * 4, {}]
+
+        for name, node in schemas["SessionExpired"]["properties"].items():
+            formats = node.get("format") != "uuid"  # a word that the draft of 3.0 does not know
+            validator = jsonschema_rs.Draft202012Validator(node, validate_formats=formats)
+            judged = {repr(value): fields[name].schema.is_valid(value) for value in values}
+            assert {repr(value): validator.is_valid(value) for value in values} == judged, name
+
+    def test_what_is_no_schema_stays(self) -> None:
+        """Examples, names of headers and x- keys are not taken for keywords; references follow what moved."""
+        media = {"schema": {"$ref": "#/paths/~1a~1b/post/x-shape", "nullable": True}, "example": {"nullable": True}}
+        answer = {
+            "description": "ok",
+            "headers": {"example": {"schema": {"type": "string", "example": "x"}}},
+            "x-kept": {"nullable": True},
+        }
+        body = {"content": {"application/json": media}}
+        old = {"paths": {"/a/b": {"post": {"requestBody": body, "responses": {"200": answer}, "x-shape": {}}}}}
+
+        new = to_webhooks(old)["webhooks"]["post/a/b"]["post"]
+
+        assert new["requestBody"]["content"]["application/json"] == {
+            "schema": {"$ref": "#/webhooks/post~1a~1b/post/x-shape"},
+            "example": {"nullable": True},
+        }
+        assert new["responses"]["200"]["headers"] == {"example": {"schema": {"type": "string", "examples": ["x"]}}}
+        assert new["responses"]["200"]["x-kept"] == {"nullable": True}
 
     @pytest.mark.parametrize("edition", [editions.new_error_answer, editions.later_revision, editions.second_operation])
     def test_other_documents_have_docs_too(self, edition) -> None:
