@@ -15,6 +15,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from mockserver.behaviours import CONNECTION
+from mockserver.malformed import not_http
 from mockserver.upgrade import parser_of_body
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class MockProtocol(HttpToolsProtocol):
             if isinstance(error.__context__, _HeadTooLargeError):
                 self._refuse("too-large", "the request line and headers are larger than the server reads")
             else:
-                self._refuse("malformed-request", f"not HTTP: {type(error).__name__}")
+                self._refuse("malformed-request", not_http(error))
         else:
             if self._in_head and self._seen_of_head > self.limits.head_bytes:
                 self._refuse("too-large", "the request line and headers are larger than the server reads")

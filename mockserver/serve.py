@@ -5,15 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import gc
-import logging
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from mockserver import banner, workers
+from mockserver import banner, own_log, workers
 from mockserver.app import create
 from mockserver.board import Board, Place
 from spec import ServeError, SettingError
@@ -27,11 +25,7 @@ if TYPE_CHECKING:
 def run(settings: MockSettings) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 afterwards. Raises LuckyMonacoError when it cannot start."""
     contract = settings.contract()
-    _configure_logging()
-    if settings.workers < 1:
-        raise SettingError(
-            "not a number of workers", where="--workers", expected="1 or more", got=str(settings.workers)
-        )
+    own_log.configure(settings.log_format)
     if settings.workers > 1 and not settings.state:
         reason = "each process would have a journal and answers of its own"
         raise SettingError(f"several workers need shared state, since {reason}", where="--workers", expected="--state")
@@ -171,25 +165,3 @@ def _host_in_url(host: str) -> str:
     if host in ("0.0.0.0", "::", ""):  # noqa: S104  (what to paste, not what to bind)
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
-
-
-# What uvicorn says of exceptions and of requests cut short by a stop, which the pipeline has already noted.
-_SAID_BY_US = ("Exception in ASGI application", "ASGI callable returned", "Cancel %s running task")
-
-
-class _Plain(logging.Formatter):
-    """One line, never a traceback: its lines may hold what a caller sent."""
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802  (logging's own name)
-        return f"({ei[0].__name__})"
-
-
-def _configure_logging() -> None:
-    handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(lambda record: not str(record.msg).startswith(_SAID_BY_US))
-    handler.setFormatter(_Plain("%(levelname)s %(message)s"))
-    for name in ("luckymonaco", "uvicorn.error"):
-        logger = logging.getLogger(name)
-        logger.handlers = [handler]
-        logger.propagate = False
-        logger.setLevel(logging.INFO if name == "luckymonaco" else logging.ERROR)

@@ -1,6 +1,7 @@
 """Settings, declared once: command line, pytest options, environment and docs are all made from these fields."""
 
 import dataclasses
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,10 +24,17 @@ _S = TypeVar("_S", bound="Settings")
 
 
 def setting(
-    default: Any, help: str, *, metavar: str = "", secret: bool = False, name: str = "", choices: tuple[str, ...] = ()
+    default: Any,
+    help: str,
+    *,
+    metavar: str = "",
+    secret: bool = False,
+    name: str = "",
+    choices: tuple[str, ...] = (),
+    least: float | None = None,
 ) -> Any:
-    """One field of a settings dataclass; `secret` keeps it out of every repr."""
-    metadata = {"help": help, "metavar": metavar, "secret": secret, "name": name, "choices": choices}
+    """One field of a settings dataclass; `secret` keeps it out of every repr, `least` bounds a number."""
+    metadata = {"help": help, "metavar": metavar, "secret": secret, "name": name, "choices": choices, "least": least}
     if isinstance(default, (list, tuple)):
         return dataclasses.field(default_factory=lambda: tuple(default), metadata=metadata, repr=not secret)
     return dataclasses.field(default=default, metadata=metadata, repr=not secret)
@@ -46,6 +54,7 @@ class Option:
     metavar: str
     secret: bool
     choices: tuple[str, ...]
+    least: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +144,10 @@ def _one(option: Option, value: Any, source: str) -> Any:
             kind = {"int": "a whole number", "float": "a number"}.get(option.type.__name__, option.type.__name__)
             shown = "(hidden)" if option.secret else str(value)
             raise SettingError("a setting has the wrong type", where=source, expected=kind, got=shown) from None
+    if option.least is not None and not option.least <= float(str(result)) < math.inf:  # NaN is neither
+        raise SettingError(
+            "a setting is out of range", where=source, expected=f"{option.least:g} or more", got=str(value)
+        )
     if option.choices and result not in option.choices:
         raise SettingError(
             "a setting has an unknown value", where=source, expected=", ".join(option.choices), got=str(value)
@@ -156,6 +169,7 @@ def _option(field: "dataclasses.Field[Any]", hint: Any) -> Option:
         metavar=field.metadata["metavar"],
         secret=field.metadata["secret"],
         choices=field.metadata["choices"],
+        least=field.metadata["least"],
     )
 
 
@@ -163,6 +177,9 @@ def _read_secret(path: Path | None) -> str:
     if path is None:
         return ""
     try:
-        return path.read_text(encoding="utf-8").strip("\r\n")
+        text = path.read_text(encoding="utf-8").strip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError("a secret's file cannot be read", where=str(path), got=type(error).__name__) from None
+    if not text:  # it would leave the demo token in force, or the hash unchecked
+        raise SettingError("a secret's file is empty", where=str(path))
+    return text

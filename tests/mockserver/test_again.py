@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from spec import load
+from tests.mockserver.controlling import TOKEN, requests
 from tests.mockserver.serving import Served, serving
-from tests.mockserver.test_control import TOKEN, requests
 from tests.mockserver.test_edited_documents import edited
 
 if not (shutil.which("curl") and shutil.which("bash")):

@@ -10,8 +10,8 @@ import pytest
 
 from spec import DEFAULT_PATH, load
 from tests.mockserver.browser import CHROMIUM, Browser, browsing
+from tests.mockserver.controlling import control
 from tests.mockserver.serving import Served, serving
-from tests.mockserver.test_control import control
 
 if CHROMIUM is None and not os.environ.get("CI"):
     pytest.skip("Chromium is not installed (Debian: chromium)", allow_module_level=True)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from mockserver import app as application
+from mockserver import own_log
 from mockserver.logs import RequestLog
 from spec import load
 from tests.mockserver.serving import Served, serving
@@ -68,3 +70,18 @@ def test_log_to_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(log_format="human") as served:
         assert served.send().json() == OPERATION.success.body
         assert replace(served).send().json() == OPERATION.success.body
+
+
+def test_own_messages_are_json_too(capfd: pytest.CaptureFixture[str]) -> None:
+    """With --log-format json what the mock says of itself is an object as well, of one line whatever is in it."""
+    before = logging.getLogger("luckymonaco").handlers
+    own_log.configure("json")
+    try:
+        logging.getLogger("luckymonaco.mock").warning("a line\nand \x1b[31m another: %s", "x")
+    finally:
+        for name in ("luckymonaco", "uvicorn.error"):
+            logger = logging.getLogger(name)
+            logger.handlers, logger.propagate = before, True
+
+    (line,) = capfd.readouterr().err.splitlines()
+    assert json.loads(line)["message"] == "a line\\nand \\x1b[31m another: x"

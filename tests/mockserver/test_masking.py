@@ -7,8 +7,8 @@ import pytest
 
 from mockserver.masking import Masking
 from spec import Partner, fingerprint, load
+from tests.mockserver.controlling import TOKEN, control, requests
 from tests.mockserver.serving import Served, serving
-from tests.mockserver.test_control import TOKEN, control, requests
 
 CONTRACT = load()
 OPERATION = CONTRACT.operations[0]

@@ -71,11 +71,12 @@ def test_document(luckymonaco_mock):
     mock = luckymonaco_mock
     url = mock.notification_url()
     assert url.endswith("/V9/ended")
-    for _ in range(100):
-        got = httpx.post(url, json=mock.notification(), headers=mock.headers())
-        assert got.status_code == 200
-        assert len(mock.requests()) == 1
-        mock.reset()
+    with httpx.Client() as client:
+        for _ in range(100):
+            got = client.post(url, json=mock.notification(), headers=mock.headers())
+            assert got.status_code == 200
+            assert len(mock.requests()) == 1
+            mock.reset()
 """
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from spec import SettingError, load
+from tests.mockserver.controlling import TOKEN, control, requests
 from tests.mockserver.redis_server import redis, state_of
 from tests.mockserver.serving import serving, wait_until
-from tests.mockserver.test_control import TOKEN, control, requests
 
 OPERATION = load().operations[0]
 SUCCESS = OPERATION.success

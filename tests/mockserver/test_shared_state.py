@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from spec import fingerprint, load
+from tests.mockserver.controlling import TOKEN, control, requests
 from tests.mockserver.redis_server import redis, state_of
 from tests.mockserver.serving import Served, serving, wait_until
-from tests.mockserver.test_control import TOKEN, control, requests
 
 OPERATION = load().operations[0]
 SUCCESS = OPERATION.success

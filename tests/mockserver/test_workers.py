@@ -14,10 +14,10 @@ import httpx
 import pytest
 
 from spec import DEFAULT_PATH, Partner, attach, load
+from tests.mockserver.controlling import TOKEN
+from tests.mockserver.processes import port_of, process
 from tests.mockserver.redis_server import redis
 from tests.mockserver.serving import wait_until
-from tests.mockserver.test_control import TOKEN
-from tests.mockserver.test_living import port_of, process
 
 OPERATION = load().operations[0]
 SUCCESS = OPERATION.success
