@@ -36,20 +36,25 @@ _TRACE = {language: re.compile("|".join(patterns), re.MULTILINE) for language, p
 
 def trace(answer: Answer) -> str:
     """The language whose stack trace the answer shows, or an empty string."""
-    text = _everything(answer)
+    return next((found for part in _everything(answer) if (found := _traced(part))), "")
+
+
+@lru_cache(maxsize=256)  # the same page comes back again and again, and long ones take long
+def _traced(text: str) -> str:
     return next((language for language, pattern in _TRACE.items() if pattern.search(text)), "")
 
 
 def leaked(answer: Answer, canaries: Mapping[str, str]) -> tuple[str, str] | None:
     """(the value, what it is) of the first canary that the answer repeats, or None."""
-    text = _everything(answer)
+    text = "\n".join(_everything(answer))
+    low = text.lower()
     for value, name in canaries.items():
-        if any(form in text for form in _forms(value)):
+        if value.lower() in low or any(form in text for form in _forms(value)):
             return value, name
     return None
 
 
-def _everything(answer: Answer) -> str:
+def _everything(answer: Answer) -> list[str]:
     """Reason phrase, headers and body; the body also unescaped, so that every form need not be guessed."""
     headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)
     body = answer.text
@@ -57,7 +62,7 @@ def _everything(answer: Answer) -> str:
     decoded = answer.json_or_none
     if decoded is not None:
         parts.extend(_strings(decoded))
-    return "\n".join(parts)
+    return list(dict.fromkeys(parts))
 
 
 def _strings(value: object) -> list[str]:

@@ -153,6 +153,8 @@ class Maker:
             carrier = self.operation.request_hash
             if carrier and self.partner.secret:
                 found[self.hash_of(body)] = "the right hash"
+        if self.partner.secret:
+            found[self.partner.secret] = "the secret of the request hash"
         return {value: name for value, name in found.items() if value not in public and len(value) >= SHORTEST_CANARY}
 
 

@@ -22,6 +22,7 @@ _FORMS: dict[str, tuple[Callable[[str], str], str]] = {
     "raw": (str, ""),
     "percent-encoded": (lambda value: quote(value, safe=""), ", percent-encoded"),
     "base64": (lambda value: base64.b64encode(value.encode("utf-8", "replace")).decode(), ", in base64"),
+    "upper-case": (str.upper, ", in upper case"),
     "html-escaped": (html.escape, ", escaped for HTML"),
 }
 
