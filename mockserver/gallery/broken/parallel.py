@@ -70,6 +70,20 @@ class SharedVerdict(Operator):
             raise Refused(self.refused.fault)
 
 
+@room.broken("ROB-2", "ROB-3")
+class AnotherCallersIds(Operator):
+    """The success names the session from a global variable, which is by then another caller's."""
+
+    session: Any = ""
+
+    def accept(self, call: Call) -> Reply:
+        names = [item.name for item in call.operation.required if item.session_id]
+        self.session = [call.data[name] for name in names]
+        self.pause(WORK)
+        reply = super().accept(call)
+        return reply.rewrite({**reply.json, "session": self.session})
+
+
 class Crowd(Operator):
     """Counts the requests in work."""
 
