@@ -12,6 +12,8 @@ Expect = Literal[
     "success",  # the known session: a success, nothing else
     "success-or-refusal",  # ids may be unknown: a success or a well-formed 4XX
     "refusal",  # a well-formed refusal
+    "turned-away",  # neither a success nor 5XX; what a server says on its own, before the operation, is not judged
+    "no-crash",  # any status but 5XX; the answer is not judged further
     "not-success",  # any status but 2XX and 5XX; the body is not judged
     "survival",  # anything but 5XX, a dropped connection or a hang
 ]
@@ -31,6 +33,7 @@ class Case:
     variant: bool = False  # with a secret: a well-formed refusal is a hash variant, not a failure
     may_repeat: bool = False  # it may equal a notification of an earlier run: a well-formed 409 is allowed
     generated: bool = False
+    after: Callable[[], Request] | None = None  # what is sent just before, over the same connection
 
     @property
     def over_new_connection(self) -> bool:

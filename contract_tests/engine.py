@@ -53,7 +53,10 @@ class Engine:
     def once(self, case: Case, *, fresh_connection: bool = False, patient: bool = False) -> Result:
         """Send one case and judge the answer; nothing is kept of it."""
         fresh_connection = fresh_connection or case.over_new_connection
-        exchange = self._probe.send(case.build(), fresh_connection=fresh_connection, patient=patient)
+        if case.after:
+            exchange = self._probe.follow(case.after(), case.build())
+        else:
+            exchange = self._probe.send(case.build(), fresh_connection=fresh_connection, patient=patient)
         return Result(case, exchange, judge(case, exchange, self.known))
 
     def run(self, cases: Sequence[Case], label: str) -> None:

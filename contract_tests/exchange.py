@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 Headers = tuple[tuple[str, str], ...]
-Trouble = Literal["timeout", "dropped", "unreachable", "not-http"]
+Trouble = Literal["timeout", "dropped", "cut-off", "unreachable", "not-http"]
 
 
 @dataclass(frozen=True, slots=True)

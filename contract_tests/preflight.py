@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
+from urllib.parse import urljoin, urlsplit
 
 from contract_tests.breach import Breach, shown
-from contract_tests.case import Case
+from contract_tests.case import Case, collect
 from contract_tests.doctor import diagnose
 from contract_tests.envelope import code_of, content, is_failure_body
 from contract_tests.exchange import Answer, Exchange, NoAnswer, Request
@@ -12,6 +13,8 @@ from contract_tests.judge import Known, judge
 from contract_tests.notification import Maker
 from contract_tests.probe import Probe
 from contract_tests.verdict import Finding
+
+_GATEWAY = (502, 503, 504)  # said by what stands before an implementation that is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,14 @@ def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
     answer = exchange.answer
     if not isinstance(answer, Answer) or not _accepted(maker, probe, answer):
         advice, findings = _why(maker, probe)
+        findings = findings or _beyond_doubt(sent, maker, known) or _takes_forms(maker, probe)
         said = shown(sent[0][1].answer, 300)
         return Preflight(maker, False, bare, 0, tuple(sent), tuple(findings), advice, said)
     known.success_body = content(answer)
     maker = _fresh_or_not(maker, probe)
     plain = full if case is full or (maker.fresh and maker.partner.secret) else bare
     warm = probe.send(plain.build())
+    probe.mind_single_connections(plain.build(), warm.answer.elapsed)
     return Preflight(
         maker,
         accepted=True,
@@ -140,6 +145,42 @@ def _why(maker: Maker, probe: Probe) -> tuple[str, list[Finding]]:
         case = Case("SIG-2", diagnosis.uncovered, "refusal", lambda: diagnosis.exchange.request, maker, fault="hash")
         return f"this build accepts {diagnosis.name}", [Finding(breach, case, diagnosis.exchange)]
     return f"this build accepts {diagnosis.name}; if that is what was agreed, {diagnosis.advice}", []
+
+
+def _beyond_doubt(sent: list[tuple[Case, Exchange]], maker: Maker, known: Known) -> list[Finding]:
+    """What convicts even where nothing succeeded: answers that are wrong whether the notification was good or not.
+
+    A well-formed refusal may be our mistake: wrong credentials, an unknown session. So may what another server says.
+    """
+    if not all(_wrong_either_way(exchange.answer, maker) for _, exchange in sent):
+        return []
+    return judged(tuple(sent[:1]), known)
+
+
+def _takes_forms(maker: Maker, probe: Probe) -> list[Finding]:
+    """VAL-5, where what was refused as JSON succeeds as a form: then neither credentials nor session are to blame."""
+    success = maker.operation.success
+    for case in collect(maker, frozenset({"VAL-5"})):
+        exchange = probe.send(case.build(), fresh_connection=True)
+        answer = exchange.answer
+        if isinstance(answer, Answer) and answer.status == success.status and _is_success(maker, answer):
+            breach = Breach("VAL-5", "a refusal, as of everything that is no JSON", shown(answer))
+            return [Finding(breach, case, exchange)]
+    return []
+
+
+def _is_success(maker: Maker, answer: Answer) -> bool:
+    envelope = maker.operation.envelope(answer.status)
+    return envelope is not None and envelope.schema.is_valid(answer.json_or_none)
+
+
+def _wrong_either_way(answer: Answer | NoAnswer, maker: Maker) -> bool:
+    if isinstance(answer, NoAnswer):
+        return answer.trouble == "cut-off"
+    if 300 <= answer.status < 400:
+        there = urlsplit(urljoin(maker.target.url, answer.header("location")))
+        return f"{there.scheme}://{there.netloc}" == maker.target.origin
+    return answer.status < 300 or (answer.status >= 500 and answer.status not in _GATEWAY)
 
 
 def judged(sent: tuple[tuple[Case, Exchange], ...], known: Known) -> list[Finding]:

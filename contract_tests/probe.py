@@ -28,6 +28,7 @@ class Probe:
         self._transport = Transport(target, settings)
         self.sent = 0
         self._hangs = 0
+        self._keeps = True
         self.log: list[Sent] = []
 
     def __enter__(self) -> "Probe":
@@ -46,13 +47,35 @@ class Probe:
         """
         at = time.time()
         wait = self._timeout if patient or self._hangs < _PATIENCE else min(self._timeout, _IMPATIENT)
-        answer = None if fresh_connection else self._send(request, wait)
+        answer = None if fresh_connection or not self._keeps else self._send(request, wait)
         if answer is None or (isinstance(answer, NoAnswer) and answer.trouble == "dropped"):
             answer = self._send(request, wait, close=True)
         self._hangs += isinstance(answer, NoAnswer) and answer.trouble == "timeout"
         exchange = Exchange(request, answer)
         self.log.append(Sent(at, exchange))
         return exchange
+
+    def follow(self, first: Request, then: Request) -> Exchange:
+        """Send two requests over one connection, as far as the target keeps it, and tell what the second brought."""
+        at = time.time()
+        self._throttle()
+        self._throttle()
+        exchange = Exchange(then, self._transport.pair(first, then, self._timeout))
+        if isinstance(exchange.answer, NoAnswer):
+            return self.send(then, fresh_connection=True)
+        self.log.append(Sent(at, exchange))
+        return exchange
+
+    def mind_single_connections(self, request: Request, usual: float) -> None:
+        """Keep no connections from now on, where the target answers over one at a time: the others would wait for it.
+
+        `usual` is the time that an answer takes, in seconds.
+        """
+        wait = min(self._timeout, max(_IMPATIENT, 20 * usual))
+        answer = self.once(request, wait, close=True)
+        if isinstance(answer, NoAnswer) and answer.trouble == "timeout":
+            self._keeps = False
+            self._transport.let_go()
 
     def reach(self, request: Request) -> Exchange:
         """The first request: TargetError where the target cannot be reached at all, or does not speak HTTP."""

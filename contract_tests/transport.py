@@ -8,11 +8,12 @@ import ssl
 import time
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import partial
 from urllib.parse import unquote, urlsplit
 
 import httpcore
 
-from contract_tests.exchange import Answer, NoAnswer, Request
+from contract_tests.exchange import Answer, NoAnswer, Request, Trouble
 from contract_tests.settings import VerifySettings
 from contract_tests.target import Target
 from spec import SettingError
@@ -41,20 +42,35 @@ class Transport:
         certificates = _certificates(settings) if parts.scheme == "https" else None
         # A proxy of the environment is for the world outside; it has no business with this machine itself.
         proxy = None if target.is_loopback else _proxy(parts.scheme, host)
-        self._kept = _pool(certificates, proxy, max(settings.jobs, 1))
-        self._closing = _pool(certificates, proxy, 0)
+        self._pool = partial(_pool, certificates, proxy)
+        self._kept = self._pool(max(settings.jobs, 1))
+        self._closing = self._pool(0)
 
     def close(self) -> None:
         """Close every connection."""
         self._kept.close()
         self._closing.close()
 
+    def let_go(self) -> None:
+        """Close the connections that are kept, all of which must be idle."""
+        self._kept.close()
+
+    def pair(self, first: Request, then: Request, wait: float) -> Answer | NoAnswer:
+        """Send two requests over one connection, as far as the target keeps it; what the second brought."""
+        with self._pool(1) as pool:
+            self._exchange(pool, first, wait, close=False)
+            return self._exchange(pool, then, wait, close=False)
+
     def exchange(self, request: Request, wait: float, *, close: bool) -> Answer | NoAnswer:
         """Send once and wait so many seconds at the most; over a kept connection, or over one that is closed after it.
 
         Never raises for what the target does.
         """
-        pool = self._closing if close else self._kept
+        return self._exchange(self._closing if close else self._kept, request, wait, close=close)
+
+    def _exchange(
+        self, pool: httpcore.ConnectionPool, request: Request, wait: float, *, close: bool
+    ) -> Answer | NoAnswer:
         url = httpcore.URL(
             scheme=self._scheme,
             host=self._host,
@@ -82,8 +98,7 @@ class Transport:
         except (httpcore.ReadError, httpcore.WriteError) as error:
             return NoAnswer("dropped", _reason(error), time.perf_counter() - start)
         except httpcore.RemoteProtocolError as error:
-            trouble = "dropped" if "disconnected" in str(error) or "closed" in str(error) else "not-http"
-            return NoAnswer(trouble, str(error), time.perf_counter() - start)  # type: ignore[arg-type]
+            return NoAnswer(_trouble(str(error)), str(error), time.perf_counter() - start)
         except _UnreadableError as error:
             return NoAnswer("not-http", f"Content-Encoding: {error}", time.perf_counter() - start)
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
@@ -198,6 +213,12 @@ def _certificates(settings: VerifySettings) -> ssl.SSLContext:
         return httpcore.default_ssl_context()
     except (OSError, ssl.SSLError) as error:
         raise SettingError("the certificates cannot be read", where="--ca-file", got=str(error)) from None
+
+
+def _trouble(said: str) -> Trouble:
+    if "complete message body" in said:
+        return "cut-off"
+    return "dropped" if "disconnected" in said or "closed" in said else "not-http"
 
 
 def _reason(error: Exception) -> str:

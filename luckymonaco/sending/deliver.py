@@ -10,7 +10,7 @@ from contract_tests.exchange import Answer, Exchange, NoAnswer, Request
 from luckymonaco.sending.wire import Pacer, Wire
 from spec.errors import SettingError
 
-_TROUBLES = ("timeout", "dropped", "unreachable", "not-http")
+_TROUBLES = ("timeout", "dropped", "cut-off", "unreachable", "not-http")
 _FIRST_WAIT = 0.5  # seconds; doubled each time, with jitter
 _LONGEST_WAIT = 30.0
 _LONGEST_ASKED = 120.0  # of Retry-After, beyond which the run would seem to hang

@@ -26,6 +26,7 @@ class Operator:
     http: ClassVar[str] = "HTTP/1.1"
     close_each: ClassVar[bool] = False  # the connection closes after every reply
     announce_close: ClassVar[bool] = True  # and the reply says so
+    one_connection: ClassVar[bool] = False  # the others wait until it is closed
     max_body: ClassVar[int] = 1 << 20
 
     def __init__(self, contract: Contract, partner: Partner, prefix: str = "") -> None:

@@ -19,6 +19,7 @@ class Call:
     body: bytes
     operation: Operation
     number: int = 0  # the operator counts its requests from 1
+    connection: int = 0  # the same for all requests of one connection
     data: Any = None  # the body once it is read
 
     @property

@@ -31,6 +31,11 @@ class Handler(BaseHTTPRequestHandler):
         self.protocol_version = self.operator.http
         super().setup()
 
+    def handle(self) -> None:
+        """Serve the connection, and only this one where the operator can do no more."""
+        with self.operator.lock if self.operator.one_connection else contextlib.nullcontext():
+            super().handle()
+
     def handle_one_request(self) -> None:
         """Read one request whole, and answer it."""
         try:
@@ -60,6 +65,7 @@ class Handler(BaseHTTPRequestHandler):
             self._give_up("malformed-request")
             return
         call = Call(self.command, self.path, self.headers, body or b"", self.operator.contract.operations[0])
+        call.connection = id(self)
         try:
             if body is None:
                 self.close_connection = True

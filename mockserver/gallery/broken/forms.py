@@ -42,6 +42,28 @@ class AcceptsForm(OtherForm):
 
 
 @room.broken("VAL-5")
+class AcceptsFormWithCharset(AcceptsForm):
+    """A form-encoded body is read once its media type has a charset, since only the bare type is refused."""
+
+    def check_media_type(self, call: Call) -> None:
+        if "charset" in str(call.headers.get("Content-Type", "")):
+            super().check_media_type(call)
+        else:
+            Operator.check_media_type(self, call)
+
+
+@room.broken("VAL-5", "OK-1")
+class ReadsFormsAlone(AcceptsForm):
+    """The body is read as a form whatever it is, so that a notification in JSON has no fields."""
+
+    def check_media_type(self, call: Call) -> None:
+        pass
+
+    def parse(self, call: Call) -> Any:
+        return self.read(call)
+
+
+@room.broken("VAL-5")
 class AcceptsMultipart(OtherForm):
     """A multipart body is read like a JSON one."""
 

@@ -39,6 +39,22 @@ class SuccessWithStatus(Operator):
         return reply
 
 
+@room.broken("OK-1", "ERR-1")
+class RedirectedToSlash(Operator):
+    """The framework's route ends in a slash, and sends whoever leaves it out to the right place."""
+
+    def accept(self, call: Call) -> Reply:
+        return Reply(301, b"", {"Location": f"{call.path}/", "Content-Type": "text/html"})
+
+
+@room.broken("OK-1", "ERR-5", "ERR-2")
+class EverySuccessCrashes(Operator):
+    """What is done with a good notification raises each time, and the framework's page says so."""
+
+    def accept(self, call: Call) -> Reply:
+        return Reply(500, b"<h1>Internal Server Error</h1>", {"Content-Type": "text/html"})
+
+
 class SuccessWithMediaType(Operator):
     """Sends the success with another media type, or none."""
 

@@ -69,6 +69,18 @@ def bytes_around() -> Iterator[Entry]:
         yield Entry(f"success-{name}", "broken", summary, partial(SuccessBytes, spoil=spoil), "OK-2")
 
 
+@room.broken("OK-1", "OK-2")
+class SuccessNeverComplete(Operator):
+    """The length of the success is counted before compression, so that the caller waits for bytes that never come."""
+
+    close_each = True
+
+    def accept(self, call: Call) -> Reply:
+        reply = super().accept(call)
+        reply.declared_length = len(reply.body) + 20
+        return reply
+
+
 @room.broken("OK-2", "OK-3")
 class SuccessLengthInCharacters(Operator):
     """The length of the success is counted in characters and not in bytes, so that its end is cut off."""

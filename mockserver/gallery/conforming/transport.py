@@ -145,6 +145,13 @@ class OneAtATimeAndCloses(OneAtATime):
 
 
 @room.conforming()
+class OneConnectionAtATime(Operator):
+    """There is one thread, which serves one connection until that is closed; the others wait."""
+
+    one_connection = True
+
+
+@room.conforming()
 class NoReasonPhrases(Operator):
     """Status lines have reason phrases of the house's own."""
 
