@@ -48,6 +48,8 @@ def _expected(case: Case, operation: Operation, known: Known) -> str:
         "success": f"{success.status} and the success body",
         "success-or-refusal": f"{success.status}, or a well-formed 4XX if the session is unknown",
         "refusal": "4XX or 5XX" + (f" with a {' or '.join(families)} code" if families else ""),
+        "turned-away": "no 2XX, and no 5XX",
+        "no-crash": "any answer but 5XX",
         "not-success": "no 2XX, and no 5XX",
         "survival": "any answer but 5XX",
     }[case.expect]
@@ -56,6 +58,8 @@ def _expected(case: Case, operation: Operation, known: Known) -> str:
 def _by_expectation(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
     if case.expect == "survival":
         yield from _survived(case, operation, answer, known)
+    elif case.expect in ("turned-away", "no-crash"):
+        yield from _turned_away(case, operation, answer, known)
     elif case.expect == "not-success":
         yield from _wrong_method(case, operation, answer, known)
     elif case.expect == "refusal":
@@ -73,6 +77,16 @@ def _survived(case: Case, operation: Operation, answer: Answer, known: Known) ->
         yield from success_envelope(operation, answer)
     else:
         yield Breach("ERR-1", "4XX, or a success", shown(answer))
+
+
+def _turned_away(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
+    """Only the status decides; a 2XX that reads as a refusal is one for which other cases are there."""
+    got = shown(answer)
+    accepted = 200 <= answer.status < 300 and not _reads_as_refusal(operation, answer, known)
+    if accepted and case.expect == "turned-away":
+        yield Breach(case.rule, _expected(case, operation, known), got)
+    if answer.status >= 500:
+        yield Breach("ERR-5", "4XX, since it is the caller's fault", got)
 
 
 def _wrong_method(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
@@ -96,6 +110,8 @@ def _succeeded(case: Case, operation: Operation, answer: Answer, known: Known) -
         return
     if status >= 500 or case.expect == "success":
         yield Breach(case.rule, _expected(case, operation, known), got, note=_is_open(case, status, known))
+        if status >= 500 and known.contract.rules[case.rule].level != "MUST":
+            yield Breach("ERR-5", "a success, or a well-formed 4XX", got)  # what need not succeed must not crash either
     elif status < 400:
         yield Breach("ERR-1", "a success, or a well-formed 4XX", got)
     if status >= 400:

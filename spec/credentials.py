@@ -47,6 +47,8 @@ def attach(
 def compute_hash(operation: Operation, partner: Partner, body: Mapping[str, Any], secret: str | None = None) -> str:
     """The hash of a notification; without a secret one of the right look that is new at every call.
 
+    `secret` is used in place of the partner's, also an empty one.
+
     Raises ValueError for an operation without a request hash.
     """
     if operation.request_hash is None:
@@ -54,7 +56,7 @@ def compute_hash(operation: Operation, partner: Partner, body: Mapping[str, Any]
     scheme = partner.scheme or operation.request_hash.scheme
     return scheme.compute(
         body,
-        secret or partner.secret or secrets.token_hex(8),
+        secret if secret is not None else partner.secret or secrets.token_hex(8),
         hash_field=operation.request_hash.field,
         listed=frozenset(operation.by_name),
         credentials={item.name: partner.value(item) for item in operation.credentials if item.location == "query"},

@@ -1,12 +1,12 @@
 """AUTH: credentials that are missing, empty or wrong, also by very little."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import quote
 
-from contract_tests.case import Case, cases
+from contract_tests.case import Case, Expect, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, unique
+from contract_tests.notification import Maker, new_value, unique
 from spec import Credential, attach
 
 
@@ -33,6 +33,100 @@ def wrong_credential(maker: Maker) -> Iterator[Case]:
                 maker,
                 fault="credential",
             )
+
+
+@cases("AUTH-1", "AUTH-2")
+def right_elsewhere(maker: Maker) -> Iterator[Case]:
+    """A query credential that is missing there, and right where it does not belong: in headers, in the body."""
+    for credential in maker.operation.credentials:
+        if credential.location == "query":
+            for label, build in {
+                "in-headers": partial(_in_headers, maker, credential),
+                "in-body": partial(_in_body, maker, credential),
+            }.items():
+                yield _any_family(maker, credential, label, "refusal", build)
+
+
+@cases("AUTH-1", "AUTH-2")
+def wrong_on_other_paths(maker: Maker) -> Iterator[Case]:
+    """A wrong credential with all else varied that could lead around the check."""
+    session = {field.name: new_value(field) for field in maker.operation.required if field.session_id}
+    optional = [field.name for field in maker.operation.optional]
+    for credential in maker.operation.credentials:
+        wrong = {credential.role: unique("wrong")}
+        ways: dict[str, Callable[[], Request]] = {
+            "wrong-without-optional": lambda wrong=wrong: maker.request(  # type: ignore[misc]
+                maker.body(without=optional), credentials=wrong, what="a wrong credential, no optional field"
+            ),
+            "wrong-for-another-session": lambda wrong=wrong: maker.request(  # type: ignore[misc]
+                maker.body(session), credentials=wrong, what="a wrong credential, another session"
+            ),
+            "wrong-with-charset": lambda wrong=wrong: maker.request(  # type: ignore[misc]
+                content_type=f"{maker.operation.media_type}; charset=utf-8",
+                credentials=wrong,
+                what="a wrong credential, a media type with a charset",
+            ),
+        }
+        for label, build in ways.items():
+            yield _any_family(maker, credential, label, "refusal", build)
+
+
+@cases("AUTH-1", "AUTH-2")
+def on_a_trusted_connection(maker: Maker) -> Iterator[Case]:
+    """A wrong credential over the connection that was just used with the right ones."""
+    for credential in maker.operation.credentials:
+        yield Case(
+            "AUTH-2" if credential.secret else "AUTH-1",
+            f"{credential.name}-wrong-after-right",
+            "refusal",
+            partial(_changed, maker, credential, "wrong after the right one, over one connection", unique("wrong"), ""),
+            maker,
+            fault="credential",
+            after=maker.request,
+        )
+
+
+@cases("AUTH-1", "AUTH-2")
+def ill_written_query(maker: Maker) -> Iterator[Case]:
+    """Query credentials that are wrong already in how they are written; a server may refuse these in its own words."""
+    for credential in maker.operation.credentials:
+        if credential.location == "query":
+            for label, value, what in (
+                ("ended-by-nul", quote(maker.partner.value(credential), safe="") + "%00x", "ends with a NUL and more"),
+                ("not-utf-8", "%FF%C3", "is no UTF-8"),
+                ("half-an-escape", "%zz%", "has broken percent-encoding"),
+            ):
+                build = partial(_written, maker, credential, value, what)
+                yield _any_family(maker, credential, label, "turned-away", build)
+            twice = partial(_written, maker, credential, f"wrong&{quote(credential.name)}={unique()}", "is wrong twice")
+            yield _any_family(maker, credential, "repeated", "refusal", twice)
+
+
+def _any_family(maker: Maker, credential: Credential, label: str, expect: Expect, build: Callable[[], Request]) -> Case:
+    """A case in which more than the credential may be objected to, so that a code of either family is right."""
+    rule = "AUTH-2" if credential.secret else "AUTH-1"
+    return Case(rule, f"{credential.name}-{label}", expect, build, maker, fault="transport")
+
+
+def _in_headers(maker: Maker, credential: Credential) -> Request:
+    value = maker.partner.value(credential)
+    places = {credential.name: value, f"X-{credential.name}": value, "Cookie": f"{credential.name}={value}"}
+    if credential.secret:
+        places |= {"Authorization": f"Bearer {value}", "X-Api-Key": value}
+    return maker.request(
+        credentials={credential.role: None}, headers=places.items(), what=f"{credential.name} in headers"
+    )
+
+
+def _in_body(maker: Maker, credential: Credential) -> Request:
+    body = maker.body({credential.name: maker.partner.value(credential)})
+    return maker.request(body, credentials={credential.role: None}, what=f"{credential.name} in the body")
+
+
+def _written(maker: Maker, credential: Credential, value: str, what: str) -> Request:
+    query, _ = attach(maker.operation, maker.partner, {credential.role: None})
+    own = f"{quote(credential.name)}={value}"
+    return maker.request(query=f"{query}&{own}" if query else own, what=f"{credential.name} {what}")
 
 
 def _changed(maker: Maker, credential: Credential, label: str, value: str | None, shell: str) -> Request:
@@ -76,7 +170,10 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
         "wildcard": ("*", ""),
         "sql-wildcard": ("%", ""),
         "pattern": (".*", ""),
+        "word-null": ("null", ""),
+        "word-undefined": ("undefined", ""),
         "not-ascii": ("é漢" + unique(), ""),
+        "long": (unique() * 20, ""),
         "shortened-by-one": (right[:-1], f"${{{variable}%?}}"),
         "one-character-more": (right + "x", f"${{{variable}}}x"),
         "shortened-at-the-front": (right[1:], f"${{{variable}#?}}"),

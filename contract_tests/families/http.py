@@ -19,12 +19,16 @@ def wrong_method(maker: Maker) -> Iterator[Case]:
             continue
         if method in _OFTEN_BODILESS:
             yield Case("HTTP-1", method, "not-success", partial(_bare, maker, method), maker, fault="transport")
+            alone = partial(_bare, maker, method, credentials=False)
+            yield Case("HTTP-1", f"{method}-alone", "not-success", alone, maker, fault="transport")
         build = partial(_with_body, maker, method)
         yield Case("HTTP-1", f"{method}-with-body", "not-success", build, maker, fault="transport")
 
 
-def _bare(maker: Maker, method: str) -> Request:
-    return maker.request(raw=b"", method=method, content_type=None, what=f"{method} without a body")
+def _bare(maker: Maker, method: str, *, credentials: bool = True) -> Request:
+    none = {} if credentials else {item.role: None for item in maker.operation.credentials}
+    what = f"{method} without a body" + ("" if credentials else " or credentials")
+    return maker.request(raw=b"", method=method, content_type=None, credentials=none, what=what)
 
 
 def _with_body(maker: Maker, method: str) -> Request:

@@ -45,11 +45,19 @@ def wrong_hash(maker: Maker) -> Iterator[Case]:
     }
     for label, (make, what) in ways.items():
         yield Case("SIG-1", label, "refusal", changed(make, what), maker, fault="hash")
-    if _optional(maker):
-        # Whatever an implementation does with optional fields when it signs: no digits of ours can be right.
-        made_up = partial(_with_optional, maker, carrier.field)
-        yield Case("SIG-1", "random-with-optional", "refusal", made_up, maker, fault="hash")
-    for label, secret in {"other-secret": "another secret", "partner-token": _token(maker)}.items():
+    # Whatever an implementation does with optional fields when it signs: no digits of ours can be right.
+    others: dict[str, tuple[dict[str, Any], str]] = {
+        "random-with-optional": ({item.name: new_value(item) for item in maker.operation.optional}, "optional fields"),
+        "random-for-another-session": (
+            {item.name: new_value(item) for item in maker.operation.required if item.session_id},
+            "another session",
+        ),
+    }
+    for label, (changes, what) in others.items():
+        if changes:
+            yield Case("SIG-1", label, "refusal", partial(_made_up, maker, changes, what), maker, fault="hash")
+    secrets = {"other-secret": "another secret", "partner-token": _token(maker), "no-secret": ""}
+    for label, secret in secrets.items():
         yield Case(
             "SIG-1",
             label,
@@ -110,11 +118,11 @@ def _signed_with(maker: Maker, secret: str, label: str) -> Request:
     return maker.request(body, what=f'"{carrier.field}" is made with {label.replace("-", " ")}')
 
 
-def _with_optional(maker: Maker, name: str) -> Request:
-    optional = {field.name: new_value(field) if field.fresh else field.example for field in maker.operation.optional}
-    return maker.request(
-        maker.body({**optional, name: _digits(32)}), what=f'"{name}" is random digits, with optional fields'
-    )
+def _made_up(maker: Maker, changes: Mapping[str, Any], what: str) -> Request:
+    carrier = maker.operation.request_hash
+    assert carrier is not None
+    body = maker.body({**changes, carrier.field: _digits(32)})
+    return maker.request(body, what=f'"{carrier.field}" is random digits, with {what}')
 
 
 def _token(maker: Maker) -> str:

@@ -26,11 +26,14 @@ def missing_field(maker: Maker) -> Iterator[Case]:
             maker,
             fault=_kind(maker, field),
         )
+        if maker.operation.optional:
+            bare = partial(_without, maker, field.name, *(item.name for item in maker.operation.optional))
+            yield Case("VAL-1", f"{field.name}-and-optional", "refusal", bare, maker, fault=_kind(maker, field))
     yield Case("VAL-1", "all", "refusal", lambda: maker.request({}, what="without any field: {}"), maker, fault="body")
 
 
-def _without(maker: Maker, name: str) -> Request:
-    return maker.request(maker.body(without=[name]), what=f'without "{name}"')
+def _without(maker: Maker, *names: str) -> Request:
+    return maker.request(maker.body(without=names), what="without " + ", ".join(f'"{name}"' for name in names))
 
 
 @cases("VAL-2")
@@ -95,6 +98,7 @@ def _malformed() -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:
         "trailing-garbage": (lambda body: encode(body) + b" trailing", "a good body followed by garbage"),
         "trailing-brace": (lambda body: encode(body) + b"}", "a good body followed by another brace"),
         "two-documents": (lambda body: encode(body) * 2, "two JSON objects, one after the other"),
+        "two-lines": (lambda body: encode(body) + b"\n" + encode(body), "two JSON objects, each on a line"),
         "leading-garbage": (lambda body: b"x" + encode(body), "a letter before a good body"),
         "trailing-comma": (lambda body: encode(body)[:-1] + b",}", "a comma before the last brace"),
         "single-quotes": (lambda body: encode(body).replace(b'"', b"'"), "single quotes for double ones"),
@@ -111,6 +115,8 @@ def _malformed() -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:
         "object-in-string": (lambda body: encode(encode(body).decode()), "the notification inside a JSON string"),
         "number": (lambda _: b"0", "a JSON number"),
         "true": (lambda _: b"true", "the JSON value true"),
+        "false": (lambda _: b"false", "the JSON value false"),
+        "empty-string": (lambda _: b'""', "an empty JSON string"),
         "null": (lambda _: b"null", "the JSON value null"),
     }
 
@@ -124,6 +130,10 @@ def form_body(maker: Maker) -> Iterator[Case]:
     """The right fields in a form, encoded as browsers do."""
     kinds: dict[str, tuple[str, Callable[[dict[str, Any]], bytes]]] = {
         "form": ("application/x-www-form-urlencoded", lambda body: urlencode(_texts(body)).encode()),
+        "form-with-charset": (
+            "application/x-www-form-urlencoded; charset=utf-8",
+            lambda body: urlencode(_texts(body)).encode(),
+        ),
         "multipart": (f"multipart/form-data; boundary={_MULTIPART}", lambda body: _multipart(_texts(body))),
     }
     for label, (content_type, encoded) in kinds.items():
@@ -142,6 +152,15 @@ def no_media_type(maker: Maker) -> Iterator[Case]:
     """Good JSON without a Content-Type: accepted or refused is left open, a crash is not."""
     build = partial(maker.request, content_type=None, what="the notification without a Content-Type")
     yield Case("ERR-5", "no-media-type", "success-or-refusal", build, maker, fault="transport")
+
+
+@cases("ERR-5")
+def charset_parameter(maker: Maker) -> Iterator[Case]:
+    """A charset in the media type, the usual one and one that nobody has: no rule says more than that none crashes."""
+    for label, charset in {"charset": "utf-8", "unknown-charset": "x-nobody-has-this"}.items():
+        kind = f"{maker.operation.media_type}; charset={charset}"
+        build = partial(maker.request, content_type=kind, what=f"the notification as {kind}")
+        yield Case("ERR-5", label, "no-crash", build, maker, fault="transport")
 
 
 @cases("VAL-6")

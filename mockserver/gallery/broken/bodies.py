@@ -69,6 +69,26 @@ class AcceptsScalars(Swallows):
 
 
 @room.broken("VAL-4")
+class AcceptsFalse(Swallows):
+    """The body false is taken for no body at all, and answered with the success."""
+
+    faults = ("not-an-object",)
+
+    def swallows(self, call: Call) -> bool:
+        return call.data is False
+
+
+@room.broken("VAL-4")
+class AcceptsEmptyText(Swallows):
+    """An empty JSON string is taken for no body at all, and answered with the success."""
+
+    faults = ("not-an-object",)
+
+    def swallows(self, call: Call) -> bool:
+        return bool(call.data == "")
+
+
+@room.broken("VAL-4")
 class AcceptsList(Operator):
     """A list is taken for a batch, of which the first notification is read."""
 

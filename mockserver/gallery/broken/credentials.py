@@ -33,6 +33,8 @@ _LOOSE: dict[str, tuple[Test, str]] = {
         lambda given, right: (given or "")[len(right) // 2 :] == right[len(right) // 2 :],
         "Of {} only the second half is compared.",
     ),
+    "until-nul": (lambda given, right: (given or "").split("\0")[0] == right, "{} is compared up to a NUL byte only."),
+    "word-null": (lambda given, _: given in ("null", "undefined"), "The word null is accepted for {}."),
     "any-case": (lambda given, right: (given or "").lower() == right.lower(), "{} is compared without regard to case."),
 }
 
@@ -65,6 +67,10 @@ def loose_credentials(contract: Contract) -> Iterator[Entry]:
             fatal = partial(FatalCredential, role=credential.role, test=partial(_is, value))
             text = f"When the credential {credential.role} is {what}, that ends in the operator's own error."
             yield Entry(f"crashes-on-{what}-{credential.role}", "broken", text, fatal, "ERR-5", (rule,))
+        for name, (test_of, what) in _FATAL.items():
+            fatal = partial(FatalCredential, role=credential.role, test=test_of)
+            text = f"A value of {credential.role} that {what} ends in the operator's own error."
+            yield Entry(f"crashes-on-{name}-{credential.role}", "broken", text, fatal, "ERR-5", (rule, "ROB-1"))
         fatal = partial(FatalCredential, role=credential.role, test=_is_not_ascii)
         summary = (
             f"A value of {credential.role} that is not ASCII ends in the operator's own error: the comparison raises."
@@ -83,6 +89,13 @@ class FatalCredential(Operator):
         if credential.role == self.role and self.test(given):
             raise TypeError
         return super().is_right(credential, given, wanted)
+
+
+_FATAL: dict[str, tuple[Callable[[str | None], bool], str]] = {
+    "ill-encoded": (lambda given: "\ufffd" in (given or ""), "is no UTF-8"),
+    "nul-in": (lambda given: "\0" in (given or ""), "holds a NUL"),
+    "long": (lambda given: len(given or "") > 72, "is longer than the password hash takes"),
+}
 
 
 def _is(value: str | None, given: str | None) -> bool:

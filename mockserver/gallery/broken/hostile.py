@@ -44,6 +44,10 @@ def _has_duplicates(body: bytes) -> bool:
 
 _HAZARDS: dict[str, tuple[Callable[[bytes], bool], str]] = {
     "deep-nesting": (lambda body: strict_json.depth(body) > 400, "Deep nesting exhausts the stack"),
+    "nesting-of-a-hundred": (
+        lambda body: 64 < strict_json.depth(body) < 2000,
+        "Nesting of a hundred levels passes the reader and exhausts what walks through it",
+    ),
     "huge-integer": (lambda body: bool(re.search(rb"[\[:,\s]-?\d{400,}", body)), "An integer of thousands of digits"),
     "huge-exponent": (
         lambda body: bool(re.search(rb"[\[:,\s]-?\d+(\.\d+)?[eE]\+?\d{3,}", body)),

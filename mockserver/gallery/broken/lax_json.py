@@ -46,6 +46,14 @@ class AcceptsTrailingText(Lax):
 
 
 @room.broken("VAL-4")
+class AcceptsJsonLines(Lax):
+    """The body is read by lines, each an event of its own, and the first is taken."""
+
+    def read(self, text: str) -> Any:
+        return json.loads(text.splitlines()[0])
+
+
+@room.broken("VAL-4")
 class AcceptsTruncatedJson(Lax):
     """A lenient reader closes what is left open, so that half a body is accepted."""
 

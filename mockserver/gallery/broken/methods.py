@@ -50,6 +50,15 @@ class BodilessMethod(OtherMethod):
         return self.accept(call)
 
 
+class AliveOnGet(OtherMethod):
+    """Answers health checks."""
+
+    def refuse(self, call: Call, refused: Refused) -> Reply:
+        if any(self.given(call, credential) is not None for credential in call.operation.credentials):
+            return Operator.refuse(self, call, refused)
+        return super().refuse(call, refused)
+
+
 @room.generated
 def other_methods(contract: Contract) -> Iterator[Entry]:
     """Each method that the document names under the rule."""
@@ -66,6 +75,10 @@ def other_methods(contract: Contract) -> Iterator[Entry]:
         summary = f"{method} ends in the operator's own error."
         make = partial(OtherMethod, methods=(method,), status=500)
         yield Entry(f"crashes-on-{name}", "broken", summary, make, "ERR-5", ("HTTP-1", "HTTP-2"))
+    if "GET" in methods:
+        alive = partial(AliveOnGet, methods=("GET",), status=200)
+        summary = "GET without credentials is answered with 200, for the load balancer that asks whether anybody lives."
+        yield Entry("alive-on-get", "broken", summary, alive, "HTTP-1")
     if methods:
         make = partial(OtherMethod, methods=tuple(methods))
         yield Entry("handles-any-method", "broken", "The handler is bound to every method.", make, "HTTP-1")

@@ -2,6 +2,7 @@
 
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 
+import codecs
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -122,6 +123,24 @@ class CrashesOnTopLevelList(Operator):
         if isinstance(self.parse(call), list):
             raise AttributeError
         super().read_body(call)
+
+
+@room.broken("ERR-5", "VAL-6")
+class CrashesOnUnknownCharset(Operator):
+    """A charset in the media type that nobody knows ends in the operator's own error."""
+
+    def check_media_type(self, call: Call) -> None:
+        codecs.lookup(str(call.headers.get_param("charset", "utf-8")))
+        super().check_media_type(call)
+
+
+@room.broken("ERR-5", "OK-7", "ROB-1")
+class CrashesOnUnknownFields(Operator):
+    """The body becomes the arguments of a function, so that a field that is not listed raises."""
+
+    def act(self, call: Call) -> None:
+        if set(call.data) - set(call.operation.by_name):
+            raise TypeError
 
 
 @room.broken("ERR-5", "VAL-6", "VAL-5")
