@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from mockserver.gallery import Operator
 from mockserver.gallery.exchange import Call, Dropped, Reply
-from spec import Contract, Operation, Partner, attach, sign
+from spec import Contract, Credential, Operation, Partner, attach, compute_hash, sign
 
 SECRET = "s3cr3t"
 PARTNERS = {"plain": Partner({}), "signed": Partner({}, SECRET)}
@@ -85,9 +85,13 @@ class Battery:
         method: str = "",
         media_type: str | None = "",
         credentials: dict[str, str | None] | None = None,
+        query: str = "",
+        also: dict[str, str] | None = None,
     ) -> Call:
-        """A request with this body, bytes or JSON."""
-        query, more = attach(self.operation, self.partner, credentials)
+        """A request with this body, bytes or JSON, a piece of query as it is, and headers."""
+        own, more = attach(self.operation, self.partner, credentials)
+        query = "&".join(part for part in (own, query) if part)
+        more = {**more, **(also or {})}
         headers = Message()
         for name, value in more.items():
             headers[name] = value
@@ -129,15 +133,16 @@ class Battery:
         for field in self.operation.fields:
             if field.required:
                 yield self._refusal(f"missing-{field.name}", self._without(field.name), "VAL-1")
+                yield self._refusal(f"missing-{field.name}-alone", self._without(field.name, self.fresh), "VAL-1")
             if field.required and field.is_string:
                 yield self._refusal(f"empty-{field.name}", self._with(field.name, ""), "VAL-2")
             for kind, value in WRONG.items() if field.is_string else ():
                 rule = "VAL-2" if field.required else "VAL-3"
                 yield self._refusal(f"{kind}-in-{field.name}", self._with(field.name, value), rule)
 
-    def _without(self, name: str) -> dict[str, Any]:
-        body = {key: value for key, value in self.body().items() if key != name}
-        return body if name == self.hash else sign(self.operation, self.partner, body)
+    def _without(self, *names: str) -> dict[str, Any]:
+        body = {key: value for key, value in self.body().items() if key not in names}
+        return body if self.hash in names else sign(self.operation, self.partner, body)
 
     def _with(self, name: str, value: Any) -> dict[str, Any]:
         return {**self.body(), name: value} if name == self.hash else self.body(**{name: value})
@@ -154,6 +159,7 @@ class Battery:
             "truncated": good[:-1],
             "trailing-text": good + " x",
             "two-objects": good + good,
+            "two-lines": f"{good}\n{good}",
             "leading-text": "x" + good,
             "raw-line-feed": good.replace(': "', ': "\n', 1),
             "quoted": json.dumps(good),
@@ -165,6 +171,8 @@ class Battery:
             "list": json.dumps([self.body()]),
             "empty-list": "[]",
             "json-null": "null",
+            "json-false": "false",
+            "json-empty-text": '""',
             "json-number": "5",
             "json-text": '"x"',
         }.items():
@@ -172,6 +180,11 @@ class Battery:
         form = urlencode(self.body()).encode()
         kind = "media"
         yield self._refusal("form", form, "VAL-5", kind, media_type="application/x-www-form-urlencoded")
+        charset = "application/x-www-form-urlencoded; charset=utf-8"
+        yield self._refusal("form-with-charset", form, "VAL-5", kind, media_type=charset)
+        unknown = f"{self.operation.media_type}; charset=x-unknown"
+        rules = SUCCESS | REFUSAL | {"OK-5", "OK-6", "VAL-6"}
+        yield Case("unknown-charset", rules, "either", self.call(self.body(), media_type=unknown), kind)
         parts = "".join(
             f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
             for name, value in self.body().items()
@@ -199,15 +212,40 @@ class Battery:
                 "as-long": right[:-1] + "#",
                 "other-case": right.swapcase() if credential.secret else "x",
                 "non-ascii": "é",
+                "until-nul": f"{right}\0x",
+                "word-null": "null",
+                "long": "x" * 200,
                 "another": next((value for role, value in rights.items() if role != credential.role), "x"),
             }
             for name, value in wrong.items():
                 call = self.call(self.body(), credentials={credential.role: value})
                 yield Case(f"{credential.role}-{name}", REFUSAL | rules, "refusal", call, "credential")
+            if credential.location == "query":
+                yield from self._unusual(credential, rules)
         if rights:
             rules = frozenset({"AUTH-1", "AUTH-2"})
             call = self.call(self.body(), credentials=dict.fromkeys(rights))
             yield Case("no-credentials", REFUSAL | rules, "refusal", call, "credential")
+
+    def _unusual(self, credential: Credential, rules: frozenset[str]) -> Iterator[Case]:
+        """A credential of the query that is wrong or elsewhere, with all else varied."""
+        name, right = credential.name, self.partner.value(credential)
+        none: dict[str, str | None] = {credential.role: None}
+        wrong: dict[str, str | None] = {credential.role: "nonsense"}
+        session = {item.name: "another" for item in self.operation.required if item.session_id}
+        bare = {key: value for key, value in self.body().items() if key != self.fresh}
+        charset = f"{self.operation.media_type}; charset=utf-8"
+        for label, call in {
+            "ill-encoded": self.call(self.body(), credentials=none, query=f"{name}=%FF"),
+            "repeated": self.call(self.body(), credentials=none, query=f"{name}=x&{name}=y"),
+            "in-header": self.call(self.body(), credentials=none, also={"Authorization": f"Bearer {right}"}),
+            "in-cookie": self.call(self.body(), credentials=none, also={"Cookie": f"{name}={right}"}),
+            "in-body": self.call(self.body(**{name: right}), credentials=none),
+            "wrong-without-optional": self.call(sign(self.operation, self.partner, bare), credentials=wrong),
+            "wrong-with-charset": self.call(self.body(), credentials=wrong, media_type=charset),
+            "wrong-for-another": self.call(self.body(**session), credentials=wrong),
+        }.items():
+            yield Case(f"{credential.role}-{label}", REFUSAL | rules, "refusal", call, "media")
 
     def _hashes(self) -> Iterator[Case]:
         if not self.hash or not self.partner.secret:
@@ -215,8 +253,13 @@ class Battery:
         right = sign(self.operation, self.partner, self.example)[self.hash]
         token = [self.partner.value(item) for item in self.operation.credentials if item.secret]
         wrong = {"other": "f" * 32, "prefix": right[:20], "longer": right + "0", "short": "x", "non-ascii": "é" * 32}
+        empty = compute_hash(self.operation, self.partner, self.example, "")
+        wrong |= {"without-secret": empty}
         wrong |= {"first-half": right[:16] + "0" * 16, "last-half": "0" * 16 + right[16:], "token": (token or ["x"])[0]}
         for name, value in wrong.items():
+            stranger = {item.name: "another" for item in self.operation.required if item.session_id}
+            case = self.call({**self.example, **stranger, self.hash: value})
+            yield Case(f"hash-{name}-of-another", REFUSAL | {"SIG-1", "SIG-2"}, "refusal", case, "hash")
             case = self.call({**self.example, self.hash: value})
             yield Case(f"hash-{name}", REFUSAL | {"SIG-1"}, "refusal", case, "hash")
             if self.fresh:
@@ -231,6 +274,8 @@ class Battery:
         for method in rule.methods if rule else ():
             rules = frozenset({"HTTP-1", "HTTP-2", "ERR-5", "ERR-7"})
             yield Case(f"method-{method}", rules, "method", self.call(self.body(), method=method))
+            none = dict.fromkeys(item.role for item in self.operation.credentials)
+            yield Case(f"method-{method}-alone", rules, "method", self.call(b"", method=method, credentials=none))
 
     def _hostile(self) -> Iterator[Case]:
         rules = SUCCESS | REFUSAL | {"ROB-1", "OK-6", "VAL-4"}
@@ -238,6 +283,7 @@ class Battery:
         first = next(iter(self.example))
         for name, extra in {
             "deep": b"[" * 3000 + b"]" * 3000,
+            "deep-100": b"[" * 100 + b"]" * 100,
             "integer": b"9" * 5000,
             "exponent": b"1e999999",
             "not-utf-8": b'"\xff\xfe"',
