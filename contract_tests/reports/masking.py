@@ -7,18 +7,22 @@ secret becomes its fingerprint, so that two of them can be told apart.
 import base64
 import html
 import json
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-from contract_tests.exchange import Request
+from contract_tests.exchange import Answer, Exchange, Request
 from contract_tests.notification import Maker
 from contract_tests.verdict import Verdict
-from spec import Redactor, fingerprint
+from spec import LuckyMonacoError, Redactor, compute_hash, fingerprint
 
 _KEY = 6  # characters by which a place in a text is looked up; shorter secrets go through the plain redactor
 _CUT = "…"  # where a text was shortened, perhaps in the middle of a secret
 _BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")
+_DIGEST = re.compile("[0-9A-Fa-f]{32}")
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 
 
@@ -106,15 +110,43 @@ class Mask:
 
 
 def mask_of(verdict: Verdict, makers: Iterable[Maker], secrets: Iterable[str] = ()) -> Mask:
-    """The mask of a run: partner's token and secret, and every canary of every request."""
+    """The mask of a run: partner's token and secret, every canary of every request, and right hashes in answers."""
     found: dict[str, None] = dict.fromkeys(secrets)
+    makers = tuple(makers)
     for maker in makers:
         found.update(dict.fromkeys(secrets_of(maker)))
     requests = [sent.exchange.request for sent in verdict.traffic]
     requests += [finding.exchange.request for item in verdict.rules for finding in (*item.findings, *item.notes)]
     for request in requests:
         found.update(dict.fromkeys(request.canaries))
+    for sent in verdict.traffic:
+        found.update(dict.fromkeys(_right_hashes(sent.exchange, makers)))
     return Mask(value for value in found if value)
+
+
+def _right_hashes(exchange: Exchange, makers: Iterable[Maker]) -> Iterator[str]:
+    """The hash with which the body could be sent again: ours, and where an answer has digits, by every other scheme.
+
+    A body that was made from bytes, or is test data throughout, has it in no list of canaries.
+    """
+    answer = exchange.answer
+    told = isinstance(answer, Answer) and _DIGEST.search(f"{answer.reason} {answer.headers} {answer.text}")
+    body = _object(exchange.request.body)
+    for maker in makers:
+        carrier = maker.operation.request_hash
+        if carrier and maker.partner.secret and body:
+            rest = {name: value for name, value in body.items() if name != carrier.field}
+            for scheme in (maker.partner.scheme or carrier.scheme, *(maker.schemes.values() if told else ())):
+                with suppress(UnicodeEncodeError, LuckyMonacoError):  # lone surrogates have no bytes to digest
+                    yield compute_hash(maker.operation, replace(maker.partner, scheme=scheme), rest)
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def secrets_of(maker: Maker) -> Iterator[str]:

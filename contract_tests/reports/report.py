@@ -34,7 +34,13 @@ class Report:
         target = parse_url(self.settings.base_url, self.contract.operations)
         partner = self.settings.partner(self.contract)
         return tuple(
-            Maker(operation, partner, target, known_session(self.settings, operation))
+            Maker(
+                operation,
+                partner,
+                target,
+                known_session(self.settings, operation),
+                schemes=self.contract.hash_schemes,
+            )
             for operation in self.contract.operations
         )
 

@@ -2,8 +2,12 @@
 
 import base64
 import io
+import json
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from urllib.parse import quote
 
@@ -13,9 +17,11 @@ from contract_tests.reports.bundle import bundle
 from contract_tests.reports.files import KINDS, written
 from contract_tests.reports.github import annotations
 from contract_tests.reports.report import Report
+from mockserver import gallery
 from mockserver.gallery.base import Operator
-from tests.reports.conftest import SECRET, TOKEN, judged
-from tests.reports.operators import Leaky, Lenient
+from spec import compute_hash
+from tests.reports.conftest import OWN, PARTNER, SECRET, TOKEN, judge, judged
+from tests.reports.operators import CONTRACT, Leaky, Lenient
 
 PLAYER_TOKEN = "players-own-token-5511"
 
@@ -23,8 +29,6 @@ PLAYER_TOKEN = "players-own-token-5511"
 @cache
 def leaking(kind: type[Operator]) -> Report:
     """A run with secrets of every kind."""
-    from tests.reports.operators import CONTRACT
-
     name = next(field.name for field in CONTRACT.operations[0].optional if field.secret)
     return judged(kind, known=(f"{name}={PLAYER_TOKEN}",))
 
@@ -81,3 +85,26 @@ def test_wrong_tokens_can_be_told_apart() -> None:
     marks = set(re.findall(rf"{name}=(‹[0-9a-f]{{6}}›)", written("ndjson", report).decode()))
 
     assert len(marks) > 5
+
+
+def test_no_hash_that_could_be_sent_again() -> None:
+    """Whatever a body was made of, its right hash by any scheme stands nowhere: as it was sent, or as it was told."""
+    with gallery.running(CONTRACT, PARTNER, "expected-hash-in-message") as url:
+        report = judge(url, **OWN, quick=False)
+    right = {value for sent in report.verdict.traffic for value in right_hashes(sent.exchange.request.body)}
+
+    texts = {kind: written(kind, report).decode() for kind in KINDS}
+
+    assert len(right) > 3000
+    assert {kind for kind, text in texts.items() if any(value in text for value in right)} == set()
+
+
+def right_hashes(body: bytes) -> Iterator[str]:
+    """The hash of a body by each scheme of the document."""
+    operation = CONTRACT.operations[0]
+    carrier = operation.request_hash
+    assert carrier is not None
+    with suppress(ValueError, RecursionError, AttributeError, UnicodeEncodeError):
+        fields = {name: value for name, value in json.loads(body).items() if name != carrier.field}
+        for scheme in CONTRACT.hash_schemes.values():
+            yield compute_hash(operation, replace(PARTNER, scheme=scheme), fields)
