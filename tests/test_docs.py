@@ -64,7 +64,7 @@ class TestWhatIsCommitted:
 
     def test_it_is_not_stale(self) -> None:
         """What is committed is what the document gives; `make docs` renews it."""
-        assert build.stale(build.committed(CONTRACT), DEFAULT_PATH.parents[1] / "docs") == []
+        assert build.stale(build.committed(CONTRACT), DEFAULT_PATH.parents[1] / "docs") == {}
 
     def test_check_finds_an_edit(self, tmp_path: Path) -> None:
         """One changed character in one file is found, and the file is named."""
@@ -77,9 +77,29 @@ class TestWhatIsCommitted:
         assert result.return_value == 1
         assert result.output.startswith(f"{page}: stale")
 
-    def test_check_finds_a_missing_file(self, tmp_path: Path) -> None:
-        """An empty folder is stale in every file."""
-        assert build.stale(build.committed(CONTRACT), tmp_path) == list(build.committed(CONTRACT))
+    @pytest.mark.parametrize("name", build.committed(CONTRACT))
+    def test_check_finds_each_file(self, name: str, tmp_path: Path) -> None:
+        """Each file is found when it is missing, and when it says something else."""
+        build.write(build.committed(CONTRACT), tmp_path)
+
+        (tmp_path / name).write_text("")
+        assert build.stale(build.committed(CONTRACT), tmp_path) == {name: "stale"}
+        (tmp_path / name).unlink()
+        assert build.stale(build.committed(CONTRACT), tmp_path) == {name: "missing"}
+
+    def test_check_finds_what_is_left_over(self, tmp_path: Path) -> None:
+        """A chapter that is no longer generated is named; files of other origin in docs/ itself are not."""
+        build.write(build.committed(CONTRACT), tmp_path)
+        (tmp_path / "guide" / "old.md").write_text("# Old")
+        (tmp_path / "architecture.md").write_text("# Ours")
+
+        assert build.stale(build.committed(CONTRACT), tmp_path) == {"guide/old.md": "left over"}
+
+    def test_check_needs_a_folder(self, tmp_path: Path) -> None:
+        """A folder that is not there is no stale one."""
+        result = CliRunner().invoke(command, ["--check", "--markdown", str(tmp_path / "none")], standalone_mode=False)
+
+        assert str(tmp_path / "none") in str(result.exception)
 
     def test_check_is_content_with_what_was_written(self, tmp_path: Path) -> None:
         """Written, then checked: up to date."""
@@ -162,17 +182,23 @@ class TestThePage:
 
 
 def test_output_is_reproducible(tmp_path: Path) -> None:
-    """Two runs with different hash seeds write the same bytes."""
+    """Runs with other hash seeds, locales, time zones, masks and current folders write the same bytes."""
     digests = set()
-    for seed in ("1", "2"):
-        folder = tmp_path / seed
+    here = {"PYTHONHASHSEED": "1", "PATH": ""}
+    elsewhere = {"PYTHONHASHSEED": "2", "PATH": "", "LC_ALL": "C", "TZ": "Asia/Tokyo", "PYTHONUTF8": "0"}
+    for name, environ, mask, current in (
+        ("a", here, 0o022, DEFAULT_PATH.parents[1]),
+        ("b", elsewhere, 0o077, tmp_path),
+    ):
+        folder = tmp_path / name
         subprocess.run(
             [sys.executable, "-m", "luckymonaco", "docs", "--output", str(folder)],
-            env={"PYTHONHASHSEED": seed, "PATH": ""},
+            env=environ,
             check=True,
             capture_output=True,
             timeout=60,
-            cwd=DEFAULT_PATH.parents[1],
+            cwd=current,
+            umask=mask,
         )
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         digests.add(hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest())

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from luckymonaco.options import options_of
+from spec.errors import SettingError
 from spec.settings import Settings
 
 _COMMITTED = Path("docs")
@@ -28,15 +29,22 @@ def command(output: Path | None, markdown: Path | None, check: bool, spec: str |
     """
     if not (output or markdown or check):
         raise click.UsageError("nothing to do: give --output, --markdown or --check")
+    if check and output:
+        raise click.UsageError(
+            "--check compares the Markdown, with docs or the folder of --markdown; leave --output out"
+        )
 
     from luckymonaco.docs import build
 
     contract = Settings.create({"spec": spec}).contract()
     if check:
         folder = markdown or _COMMITTED
+        if not folder.is_dir():
+            raise SettingError("there is no such folder to compare with", where=str(folder))
         old = build.stale(build.committed(contract), folder)
-        for name in old:
-            click.echo(f"{folder / name}: stale; write it anew with: luckymonaco docs --markdown {folder}")
+        for name, what in old.items():
+            todo = "remove it" if what == "left over" else f"write it anew with: luckymonaco docs --markdown {folder}"
+            click.echo(f"{folder / name}: {what}; {todo}")
         if not old:
             click.echo(f"{folder}: up to date")
         return 1 if old else 0

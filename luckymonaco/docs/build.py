@@ -53,9 +53,15 @@ def write(files: Files, folder: Path) -> None:
             raise SettingError("the docs cannot be written", where=str(target), got=error.strerror or "") from None
 
 
-def stale(files: Files, folder: Path) -> list[str]:
-    """The names of the files that a folder lacks or holds in another version."""
-    return [name for name, text in files.items() if _read(folder / name) != text.encode()]
+def stale(files: Files, folder: Path) -> Mapping[str, str]:
+    """What is wrong with a folder, by file: missing, stale, or left over beside the generated ones."""
+    found = {name: _read(folder / name) for name in files}
+    wrong = {
+        name: "missing" if found[name] is None else "stale" for name in files if found[name] != files[name].encode()
+    }
+    folders = {Path(name).parent for name in files} - {Path()}  # docs/ itself has files of other origin
+    beside = sorted(path.relative_to(folder).as_posix() for own in folders for path in (folder / own).glob("*"))
+    return wrong | {name: "left over" for name in beside if name not in files}
 
 
 def _read(path: Path) -> bytes | None:
