@@ -146,6 +146,121 @@ def test_nothing_else_is_breaking(breaks: bool, said: str, changes: tuple[tuple[
         assert [change for change in compare(OLD, edited(*changes)) if change.breaking] == []
 
 
+# a field's schema before and after -> is that breaking, and what is said of it; "" for nothing
+SHAPES: dict[str, tuple[bool, str, str, str]] = {
+    "exclusive": (
+        True,
+        "exclusiveMinimum is true, it was false",
+        "{type: integer, minimum: 1}",
+        "{type: integer, minimum: 1, exclusiveMinimum: true}",
+    ),
+    "multiple": (True, "multipleOf is 2", "{type: integer}", "{type: integer, multipleOf: 2}"),
+    "items": (
+        True,
+        "The field extra[]: type is integer, it was string",
+        "{type: array, items: {type: string}}",
+        "{type: array, items: {type: integer}}",
+    ),
+    "nested": (
+        True,
+        "The field extra.os is new and required.",
+        "{type: object, properties: {}}",
+        "{type: object, required: [os], properties: {os: {type: string}}}",
+    ),
+    "nested and gone": (
+        False,
+        "The optional field extra.os is no longer sent.",
+        "{type: object, properties: {os: {type: string}}}",
+        "{type: object}",
+    ),
+    "alternatives": (True, "oneOf is", "{oneOf: [{type: string}]}", "{oneOf: [{type: integer}]}"),
+    "unlisted": (
+        True,
+        "additionalProperties is false",
+        "{type: object}",
+        "{type: object, additionalProperties: false}",
+    ),
+    "null": (True, "nullable is true, it was false", "{type: string}", "{type: string, nullable: true}"),
+    "a wider enum": (True, "enum is", "{type: string, enum: [a]}", "{type: string, enum: [a, b]}"),
+    "an enum in another order": (False, "", "{type: string, enum: [a, b]}", "{type: string, enum: [b, a]}"),
+    "what is so anyway": (False, "", "{type: string}", "{type: string, nullable: false, minLength: 0}"),
+    "a default": (False, "", "{type: string}", "{type: string, default: x, title: X, deprecated: true}"),
+    "in one part": (False, "", "{type: string, maxLength: 9}", "{allOf: [{type: string}, {maxLength: 9}]}"),
+}
+
+
+@pytest.mark.parametrize(("breaks", "said", "before", "after"), SHAPES.values(), ids=SHAPES)
+def test_a_shape_is_compared_whole(breaks: bool, said: str, before: str, after: str) -> None:
+    """Of a field every limit counts, nested ones too, and no spelling that limits nothing."""
+    old, new = (edited(("        token:\n", f"        extra: {text}\n        token:\n")) for text in (before, after))
+
+    found = compare(old, new)
+
+    assert any(change.breaking for change in found) == breaks, found
+    assert said in found[0].text if said else [change.where for change in found] == ["document"]
+
+
+BESIDE: dict[str, tuple[bool, str, tuple[tuple[str, str], ...]]] = {
+    "a required parameter": (
+        True,
+        "The parameter X-Id in the header is new and required.",
+        (
+            (
+                "      security:\n        - partnerId",
+                "      parameters: [{name: X-Id, in: header, required: true, schema: {type: string}}]\n"
+                "      security:\n        - partnerId",
+            ),
+        ),
+    ),
+    "another media type": (
+        True,
+        "The body may also be sent as application/xml.",
+        (("      responses:\n", "          application/xml: {schema: {type: object}}\n      responses:\n"),),
+    ),
+    "other credentials": (
+        True,
+        "The credentials may also be MEMB_ID in the query.",
+        (("          partnerToken: []\n", "          partnerToken: []\n        - partnerId: []\n"),),
+    ),
+    "another success": (
+        False,
+        "Answers with 202 are foreseen now.",
+        (
+            (
+                '        "200":\n          $ref: "#/components/responses/Success"\n',
+                '        "200":\n          $ref: "#/components/responses/Success"\n'
+                '        "202":\n          $ref: "#/components/responses/Success"\n',
+            ),
+        ),
+    ),
+    "a closed answer": (
+        True,
+        "In answers, the body: additionalProperties is false",
+        (
+            (
+                "      description: The answer to a notification that was accepted.\n",
+                "      description: The answer.\n      additionalProperties: false\n",
+            ),
+        ),
+    ),
+    "a rule's words": (
+        False,
+        "The rule is worded anew",
+        (("are each answered as they would", "are answered as they would"),),
+    ),
+    "magic": (False, "have changed", (("  prefix: mock-", "  prefix: test-"),)),
+}
+
+
+@pytest.mark.parametrize(("breaks", "said", "changes"), BESIDE.values(), ids=BESIDE)
+def test_what_stands_beside_is_compared_too(breaks: bool, said: str, changes: tuple[tuple[str, str], ...]) -> None:
+    """Parameters, other media types and credentials, closed answers, words of rules, the mock's own keys."""
+    found = compare(OLD, edited(*changes))
+
+    assert said in found[0].text, found
+    assert {change.breaking for change in found} == {breaks}
+
+
 def test_the_same_document_has_no_changes() -> None:
     """Nothing differs from itself."""
     assert compare(OLD, OLD) == ()

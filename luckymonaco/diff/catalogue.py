@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from luckymonaco.diff.change import Change, added, breaking, compatible, gone, kept
 from spec import Answer, Contract, Rule
+from spec.schema import compact
 
 
 def rules(old: Contract, new: Contract) -> Iterator[Change]:
@@ -21,12 +22,20 @@ def _rule(id: str, was: Rule, now: Rule) -> Iterator[Change]:
     if was.level != now.level:
         make = breaking if now.level == "MUST" else compatible
         yield make(id, f"The rule is {now.level}, it was {was.level}: {now.text}")
-    said = (was.text, was.detail, was.statuses, was.methods, was.when, was.credential)
-    if said != (now.text, now.detail, now.statuses, now.methods, now.when, now.credential):
-        make = breaking if now.level == "MUST" else compatible
-        yield make(id, f"The rule says: {now.text} {now.detail}".strip(), "Read it anew.")
+    for name in ("statuses", "methods", "when", "credential"):
+        before, after = getattr(was, name), getattr(now, name)
+        if before != after:
+            make = breaking if now.level == "MUST" else compatible
+            yield make(id, f"The rule's {name}: {_listed(after)}, it was {_listed(before)}.", "Read it anew.")
+    if (was.text, was.detail) != (now.text, now.detail):
+        # What the suite does for a rule hangs on the rest of it, not on its words.
+        yield compatible(id, f"The rule is worded anew: {now.text} {now.detail}".strip())
     if was.standing != now.standing:
         yield compatible(id, f"The rule is {now.standing} now, it was {was.standing}.")
+
+
+def _listed(value: str | tuple[int | str, ...]) -> str:
+    return value if isinstance(value, str) and value else ", ".join(map(str, value)) or "none"
 
 
 def answers(old: Contract, new: Contract) -> Iterator[Change]:
@@ -34,17 +43,40 @@ def answers(old: Contract, new: Contract) -> Iterator[Change]:
     before: Mapping[str, Answer] = {answer.name: answer for answer in old.answers}
     after: Mapping[str, Answer] = {answer.name: answer for answer in new.answers}
     for name, answer in gone(before, after):
-        yield compatible(name, f"The canned answer {answer.status} {answer.code} is gone.".replace("  ", " "))
+        yield compatible(name, f"The canned answer {_called(answer)} is gone.")
     for name, answer in added(before, after):
-        yield compatible(name, f"A new canned answer, {answer.status} {answer.code}: {answer.summary}.")
+        yield compatible(name, f"A new canned answer, {_called(answer)}: {answer.summary or compact(answer.body)}.")
     for name, was, now in kept(before, after):
         if (was.status, was.code) != (now.status, now.code):
-            text = f"The canned answer is {now.status} {now.code}, it was {was.status} {was.code}."
-            yield compatible(name, text)
+            yield compatible(name, f"The canned answer is {_called(now)}, it was {_called(was)}.")
         elif was.body != now.body:
-            yield compatible(name, "The canned answer has another body.")
+            yield compatible(name, f"The canned answer is {compact(now.body)}, it was {compact(was.body)}.")
+        if was.faults != now.faults:
+            text = f"The mock sends it for {_listed(now.faults)}, it was {_listed(was.faults)}."
+            yield compatible(name, text)
         if was.standing != now.standing:
             yield compatible(name, f"The canned answer is {now.standing} now, it was {was.standing}.")
+
+
+def _called(answer: Answer) -> str:
+    return f"{answer.status} {answer.code}".strip()
+
+
+def code_families(old: Contract, new: Contract) -> Iterator[Change]:
+    """What a code may begin with is a pattern of the answers; here is what the letters mean."""
+    for letter, _ in gone(old.families, new.families):
+        yield compatible(letter, "The family of codes is gone.")
+    for letter, summary in added(old.families, new.families):
+        yield compatible(letter, f"A new family of codes: {summary}.")
+    for letter, was, now in kept(old.families, new.families):
+        if was != now:
+            yield compatible(letter, f"The family of codes is for: {now}, it was for: {was}.")
+
+
+def magic(old: Contract, new: Contract) -> Iterator[Change]:
+    """The mock's magic values: nothing that an operator is held to."""
+    if old.raw.get("x-magic") != new.raw.get("x-magic"):
+        yield compatible("magic values", "The values by which a caller chooses the mock's answers have changed.")
 
 
 def hash_schemes(old: Contract, new: Contract) -> Iterator[Change]:
@@ -69,3 +101,5 @@ def readings(old: Contract, new: Contract) -> Iterator[Change]:
             yield compatible(id, f"The reading is {now.standing} now, it was {was.standing}.")
         if was.reading != now.reading:
             yield compatible(id, f"The reading says: {now.reading}.")
+        if was.page != now.page:
+            yield compatible(id, f"The page says: {now.page}.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from luckymonaco.diff.beside import beside
 from luckymonaco.diff.change import Change, added, breaking, compatible, gone, kept
 from luckymonaco.diff.schemas import answered, received
 from spec import Contract, Credential, Envelope, Operation
@@ -11,11 +12,13 @@ def operations(old: Contract, new: Contract) -> Iterator[Change]:
     """Operations are the same when their ids are, or their paths."""
     before, after = _paired(old, new)
     for _, operation in gone(before, after):
-        yield breaking(str(operation), "is no longer called.", "Keep it only as long as old notifications may come.")
+        todo = "Keep it only as long as old notifications may come."
+        yield breaking(str(operation), "The operation is no longer called.", todo)
     for _, operation in added(before, after):
-        yield breaking(str(operation), "is new.", "Serve it.")
+        yield breaking(str(operation), "The operation is new.", "Serve it.")
     for _, was, now in kept(before, after):
         yield from _operation(was, now)
+        yield from beside(str(now), (old, was), (new, now))
 
 
 def _paired(old: Contract, new: Contract) -> tuple[Mapping[str, Operation], Mapping[str, Operation]]:
@@ -85,8 +88,14 @@ def _envelopes(where: str, old: Operation, new: Operation) -> Iterator[Change]:
             yield from answered(f"{where}, {status}", envelope, covered)
         else:
             yield breaking(where, f"Answers with {status} are no longer foreseen.", "Answer with another status.")
-    for status, _ in added(before, after):
-        yield compatible(where, f"Answers with {status} are described on their own now.")
+    for status, envelope in added(before, after):
+        number = int(status) if status.isdigit() else 0
+        covered = number and old.envelope(number)
+        if covered:
+            yield compatible(where, f"Answers with {status} are described on their own now.")
+            yield from answered(f"{where}, {status}", covered, envelope)
+        else:
+            yield compatible(where, f"Answers with {status} are foreseen now.")
     said: set[str] = set()
     for status, was, now in kept(before, after):
         if was.media_type != now.media_type:
