@@ -83,6 +83,10 @@ class Terminal:
         if words[0] == "export":
             self.environ |= dict(word.split("=", 1) for word in words[1:])
             return ""
+        if words[0] == "unset":
+            for name in words[1:]:
+                self.environ.pop(name, None)
+            return ""
         if words[0] == "cat" and not (self.folder / words[1]).exists():
             (self.folder / words[1]).write_text("\n".join(command.expected) + "\n")
         if words[:2] == ["luckymonaco", "mock"] and not {"--help", "--list-broken"} & set(words):
@@ -120,8 +124,11 @@ class Terminal:
                     break
             time.sleep(0.05)
         assert self._mock.poll() is None, log.read_text()
-        time.sleep(0.2)  # what it says is printed around the time at which it listens
-        return log.read_text().replace(self.port, PORT)
+        said = ""
+        while time.monotonic() < end and not (said and said == log.read_text()):
+            said = log.read_text()  # it is printed around the time at which it listens
+            time.sleep(0.2)
+        return said.replace(self.port, PORT)
 
     def _stop(self) -> None:
         if self._mock is not None:

@@ -1,6 +1,7 @@
 """The templates' environment: where they are, and the few filters that they need."""
 
 import re
+import shlex
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -28,6 +29,7 @@ def environment(*, html: bool) -> Environment:
         "rule_ids": _rule_ids,
         "lower_first": _lower_first,
         "ticks": _ticks,
+        "shell": shlex.quote,
         "dashes": _dashes,
     }
     return made
