@@ -28,6 +28,22 @@ LANGUAGES = {
 }
 ROLES = {"caller": "Call it", "receiver": "Receive it"}
 
+# The faults for which a receiver has an answer; a document without one of them has no samples.
+_REFUSED = (
+    "path",
+    "method",
+    "media-type",
+    "malformed-request",
+    "malformed-json",
+    "not-an-object",
+    "too-large",
+    "missing-field",
+    "wrong-type",
+    "empty-field",
+    "invalid-value",
+    "system-error",
+)
+
 # As a language spells the digests; what is not here is written like Python does.
 _JAVA_DIGEST = {"md5": "MD5", "sha1": "SHA-1", "sha256": "SHA-256", "sha512": "SHA-512"}
 _GO_SUM = {"md5": "Sum", "sha1": "Sum", "sha256": "Sum256", "sha512": "Sum512"}
@@ -70,7 +86,7 @@ def _file(language: str, role: str, template: str) -> str:
 
 
 def _view(contract: Contract, operation: Operation) -> Mapping[str, Any]:
-    wanted = [name for name, fault in contract.faults.items() if fault.kind != "credential"]
+    refused = [*_REFUSED, *(["wrong-hash"] if operation.request_hash else [])]
     return {
         "path": operation.path,
         "method": operation.method,
@@ -83,7 +99,7 @@ def _view(contract: Contract, operation: Operation) -> Mapping[str, Any]:
         "other_hash": _other_hash(operation),
         "unchecked": _unchecked(operation),
         "success": _answer(operation.success),
-        "faults": {name: _answer(contract.answer_for(name, operation)) for name in wanted},
+        "faults": {name: _answer(contract.answer_for(name, operation)) for name in refused},
     }
 
 

@@ -29,6 +29,7 @@ def environment(*, html: bool) -> Environment:
         "rule_ids": _rule_ids,
         "lower_first": _lower_first,
         "ticks": _ticks,
+        "span": _span,
         "shell": shlex.quote,
         "dashes": _dashes,
     }
@@ -42,7 +43,15 @@ def asset(name: str) -> str:
 
 def _cell(text: object) -> str:
     """Text that may stand in a cell of a Markdown table."""
-    return " ".join(str(text).split()).replace("|", "\\|").replace("<", "&lt;")
+    parts = " ".join(str(text).split()).replace("|", "\\|").split("`")
+    return "`".join(part if place % 2 else part.replace("<", "&lt;") for place, part in enumerate(parts))
+
+
+def _span(text: object) -> str:
+    """Text as a code span of Markdown, between more backticks than stand in it."""
+    text = str(text)
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    return f"{fence} {text} {fence}" if len(fence) > 1 else f"`{text}`"
 
 
 def _ids(ids: Iterable[str]) -> str:

@@ -41,11 +41,17 @@ def operation_view(contract: Contract, operation: Operation, written: tuple[Samp
         ),
         fields=tuple(_fields(operation.schema.node)),
         examples=tuple(examples),
-        known=",".join(f"{f.name}={operation.example[f.name]}" for f in operation.required if not f.secret),
+        known=_known(operation),
         envelopes=tuple(_envelopes(operation)),
         hash=_hash(contract, operation),
         samples={role: tuple(s for s in written if (s.operation, s.role) == (operation.id, role)) for role in ROLES},
     )
+
+
+def _known(operation: Operation) -> str:
+    """The example's session, as far as it can be written as name=value."""
+    texts = {f.name: operation.example[f.name] for f in operation.required if f.is_string and not f.secret}
+    return ",".join(f"{name}={text}" for name, text in texts.items() if text and "," not in str(text))
 
 
 def _setting_of(role: str) -> str:

@@ -14,8 +14,9 @@ _LIMITS = {
     "maximum": "at most {}",
     "minItems": "at least {} item{s}",
     "maxItems": "at most {} item{s}",
-    "pattern": "matches {}",
+    "pattern": "matches `{}`",
     "format": "format {}",
+    "multipleOf": "a multiple of {}",
     "enum": "one of {}",
 }
 
@@ -36,13 +37,18 @@ def typed(field: Field) -> str:
 
 def limits(node: Mapping[str, Any]) -> str:
     """The limits of a schema in words; empty when there are none."""
-    found = []
-    for key, words in _LIMITS.items():
-        if key in node:
-            value = node[key]
-            shown = ", ".join(json_text(item, indent=None) for item in value) if isinstance(value, list) else str(value)
-            found.append(words.replace("{s}", "" if value == 1 else "s").format(shown))
-    return "; ".join(found)
+    found = [_limit(node, key, words) for key, words in _LIMITS.items() if key in node]
+    return "; ".join([*found, *(["or null"] if node.get("nullable") is True else [])])
+
+
+def _limit(node: Mapping[str, Any], key: str, words: str) -> str:
+    value = node[key]
+    if key == "enum":
+        one = "always {}" if len(value) == 1 else words
+        return one.format(", ".join(f"`{json_text(item, indent=None)}`" for item in value))
+    if node.get(f"exclusive{key.capitalize()}") is True:
+        words = words.replace("at least", "more than").replace("at most", "less than")
+    return words.replace("{s}", "" if value == 1 else "s").format(value)
 
 
 def json_text(value: Any, indent: int | None = 2) -> str:
