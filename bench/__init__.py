@@ -1,1 +1,1 @@
-"""How fast the mock is, beside what a user would pick instead: `python -m bench`."""
+"""How fast things are beside what a user would pick instead: the mock (`bench`), the suite, the page (`bench.docs`)."""
