@@ -115,10 +115,13 @@ class TestCompleteness:
 
     @pytest.mark.parametrize("edition", ["index.html", "contract.md"])
     def test_every_id_has_its_anchor(self, edition: str) -> None:
-        """Rules and readings can be linked by their ids, answers by their names."""
+        """Rules, readings and codes can be linked by their ids, answers, fields and magic values by their names."""
         text = site()[edition]
 
-        wanted = [*CONTRACT.rules, *CONTRACT.readings, *(f"answer-{answer.name}" for answer in CONTRACT.answers)]
+        named = [*CONTRACT.rules, *CONTRACT.readings, *(answer.code for answer in CONTRACT.answers if answer.code)]
+        fields = [f"field-{operation.id}-{f.name}" for operation in CONTRACT.operations for f in operation.fields]
+        behaviours = [f"magic-{name}" for name in CONTRACT.raw["x-magic"]["behaviours"]]
+        wanted = [*named, *fields, *behaviours, *(f"answer-{answer.name}" for answer in CONTRACT.answers)]
         assert [id for id in wanted if f'id="{id}"' not in text] == []
 
     @pytest.mark.parametrize("edition", ["index.html", "contract.md"])
