@@ -206,6 +206,9 @@ class MockProtocol(HttpToolsProtocol):
     def overdue(self, now: float) -> None:
         """Close, or refuse, a caller that takes too long; called about once a second for every connection."""
         waited = now - self.since
+        if waited > self.limits.request_seconds and (self.transport.is_closing() or self.flow.write_paused):
+            self.transport.abort()  # a caller that does not read what it is sent would keep its connection for ever
+            return
         if self._refused or self.transport.is_closing():
             return
         if self._in_head and waited > self.limits.head_seconds:

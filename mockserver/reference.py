@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import logging
 from collections.abc import Iterable
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mockserver.answers import Answers
     from spec import Contract
 
+
+log = logging.getLogger("luckymonaco.mock")
 
 DOCUMENTATION = "luckymonaco.documentation"  # the entry point of whoever makes a page of a contract
 # That page is one file with everything in it; still nothing is loaded from elsewhere.
@@ -50,7 +53,13 @@ def _documentation(contract: Contract, otherwise: Page) -> Handler:
 
     def make() -> Page:
         for found in entry_points(group=DOCUMENTATION):
-            text: str = found.load()(contract)
+            try:
+                text: str = found.load()(contract)
+            except Exception as error:  # a document that it cannot show is still served, and shown plainly
+                log.warning(
+                    "the documentation cannot be made (%s): /docs shows the plain reference", type(error).__name__
+                )
+                break
             return Page(text.encode(), headers=((b"content-security-policy", INLINE),))
         return otherwise
 
@@ -87,7 +96,7 @@ def _reference(contract: Contract, answers: Answers) -> Page:
     for operation in contract.operations:
         parts += _operation(operation)
     section = contract.raw.get("x-magic", {})
-    if section:
+    if section and any(field.session_id for operation in contract.operations for field in operation.fields):
         prefix = html.escape(str(section.get("prefix", "")))
         rows = [(f"{prefix}{html.escape(name)}", _summary(section, name)) for name in names(answers)]
         parts += ["<h2>Magic values</h2>", _table(("value of the session id", "answer"), rows)]

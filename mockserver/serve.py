@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver import banner, own_log, workers
 from mockserver.app import create
 from mockserver.board import Board, Place
+from mockserver.descriptors import room_for
 from spec import ServeError, SettingError
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def make_server(mock: Any, settings: MockSettings, announce: Callable[[], None])
 
     from mockserver.protocol import Limits, speaking
 
-    limits = Limits(settings.head_limit, settings.head_timeout, settings.request_timeout, settings.max_connections)
+    most = room_for(settings.max_connections)
+    limits = Limits(settings.head_limit, settings.head_timeout, settings.request_timeout, most)
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -101,7 +101,7 @@ def _settings() -> Mapping[str, tuple[SettingRow, ...]]:
 def _magic(contract: Contract) -> Iterator[MagicRow]:
     """Values that a caller writes into its notification to choose what the mock does, as far as there are any."""
     entry = contract.raw.get("x-magic", {})
-    if not entry:
+    if not entry or not _magic_fields(contract):  # there is no field to write them into
         return
     prefix = str(entry.get("prefix", ""))
     refusal = next((answer for answer in contract.answers if answer.code), None)
