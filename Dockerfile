@@ -6,7 +6,8 @@ COPY spec spec
 COPY mockserver mockserver
 COPY contract_tests contract_tests
 COPY luckymonaco luckymonaco
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt .
+RUN python -m venv --without-pip /venv && \
+    python -m pip --python /venv/bin/python install --no-cache-dir --disable-pip-version-check -c constraints.txt .
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin kit

@@ -36,6 +36,23 @@ class Line:
     notes: tuple[str, ...] = ()
 
 
+def hash_command(contract: Contract, operation: Operation, partner: Partner) -> str:
+    """The command that computes the hash of the body on its standard input, as this mock does."""
+    assert operation.request_hash is not None
+    parts = ["luckymonaco hash --body -"]
+    if contract.source.path != DEFAULT_PATH:
+        parts.append(f"--spec {shlex.quote(str(contract.source.path))}")
+    if operation is not next(item for item in contract.operations if item.request_hash):
+        parts.append(f"--operation {shlex.quote(operation.id)}")
+    scheme = partner.scheme or operation.request_hash.scheme
+    if scheme != operation.request_hash.scheme:
+        parts.append(f"--hash-scheme {shlex.quote(scheme.name)}")
+    if scheme.credentials or scheme.function is not None:
+        named = [item for item in operation.credentials if not item.secret and partner.value(item) != item.demo]
+        parts += [f"--{item.role} {shlex.quote(partner.value(item))}" for item in named]
+    return " ".join(parts)
+
+
 class Again:
     """Writes the lines for the exchanges of one document."""
 
@@ -173,7 +190,7 @@ class _Writing:
         name = operation.request_hash.field
         right = compute_hash(operation, self.partner, value)
         rest = {key: item for key, item in sent.items() if key != name}
-        command = f"printf %s {shlex.quote(self._plain(rest))} | {self._command(operation)}"
+        command = f"printf %s {shlex.quote(self._plain(rest))} | {hash_command(self.contract, operation, self.partner)}"
         scheme = self.partner.scheme or operation.request_hash.scheme
         if scheme.matches(given, right):
             shell = f"$({command})"
@@ -186,24 +203,6 @@ class _Writing:
         stand_in = made_up(given)
         text = self._plain({**sent, name: stand_in})
         return self._quoted(text, stand_in, shell)
-
-    def _command(self, operation: Operation) -> str:
-        """The command that computes the hash of the body on its standard input, as this mock does."""
-        assert operation.request_hash is not None
-        parts = ["luckymonaco hash --body -"]
-        if self.contract.source.path != DEFAULT_PATH:
-            parts.append(f"--spec {shlex.quote(str(self.contract.source.path))}")
-        if operation is not next(item for item in self.contract.operations if item.request_hash):
-            parts.append(f"--operation {shlex.quote(operation.id)}")
-        scheme = self.partner.scheme or operation.request_hash.scheme
-        if scheme != operation.request_hash.scheme:
-            parts.append(f"--hash-scheme {shlex.quote(scheme.name)}")
-        if scheme.credentials or scheme.function is not None:
-            named = [
-                item for item in operation.credentials if not item.secret and self.partner.value(item) != item.demo
-            ]
-            parts += [f"--{item.role} {shlex.quote(self.partner.value(item))}" for item in named]
-        return " ".join(parts)
 
     def _plain(self, value: Any) -> str:
         return self.masking.known(compact(value), self._made_up)

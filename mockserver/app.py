@@ -110,7 +110,10 @@ def build(contract: Contract, settings: MockSettings, memory: Memory, running: R
     from mockserver import connexion_inside
 
     known: Sequence[Partner] = partners.read(settings, contract)
-    plans = {str(operation): Plan(contract, operation, known) for operation in contract.operations}
+    plans = {
+        str(operation): Plan(contract, operation, known, validate=settings.validate)
+        for operation in contract.operations
+    }
     answers = next(iter(plans.values())).answers
     for fault in BELOW_OPERATIONS:
         answers.for_fault(fault)  # a document without an answer for it is refused at start, not at a request

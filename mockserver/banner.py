@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING
 
 from mockserver import partners
-from spec import Contract, Operation, Partner, attach, sign
+from mockserver.again import hash_command
+from spec import Contract, Operation, Partner, attach
 from spec.schema import compact
-from spec.settings import variable
+from spec.settings import PREFIX, variable
+from spec.shell import ShellText
 
 if TYPE_CHECKING:
     from mockserver.settings import MockSettings
@@ -20,7 +23,7 @@ def text(contract: Contract, settings: MockSettings, url: str, control_token: st
     partner = known[0]
     lines = [f"Lucky Monaco mock: {contract.title} {contract.version}".rstrip(), ""]
     for operation in contract.operations:
-        lines += _about(operation, partner, url)
+        lines += _about(contract, operation, partner, url, validate=settings.validate)
     names = ", ".join(answer.name for answer in contract.answers)
     lines += [
         f"Another answer: add -H 'Prefer: example=NAME' or 'Prefer: code=STATUS'. Names: {names}",
@@ -39,11 +42,14 @@ def _about_control(settings: MockSettings, url: str, token: str) -> list[str]:
     return [f"Control: {url}/__mock/ shows what arrived and why. Token: {shown}"]
 
 
-def _about(operation: Operation, partner: Partner, url: str) -> list[str]:
+def _about(contract: Contract, operation: Operation, partner: Partner, url: str, *, validate: bool) -> list[str]:
     credentials = [f"{item.name} in the {item.location} (by value)" for item in operation.credentials]
-    checked = [*credentials, operation.media_type, "JSON syntax", ", ".join(field.name for field in operation.fields)]
+    body = [operation.media_type, "JSON syntax", ", ".join(field.name for field in operation.fields)]
+    checked = [*credentials, *body] if validate else credentials or ["path and method"]
     unchecked = [] if operation.credentials else ["credentials (the document asks for none)"]
-    if operation.request_hash is not None:
+    if not validate:
+        unchecked.append("the body (--no-validate)")
+    elif operation.request_hash is not None:
         field = operation.request_hash.field
         scheme = (partner.scheme or operation.request_hash.scheme).name
         if partner.secret:
@@ -51,16 +57,25 @@ def _about(operation: Operation, partner: Partner, url: str) -> list[str]:
         else:
             unchecked.append(f"the value of {field} (no secret given, see --secret)")
     unchecked.append("whether the session exists")
+    line = curl(contract, operation, partner, url)
     return [
         f"{operation.method} {url}{operation.path}",
         f"  checks          {'; '.join(checked)}",
         f"  does not check  {'; '.join(unchecked)}",
-        f"  try it          {curl(operation, partner, url)}",
+        f"  try it          {line}",
+        *_needed(partner, line),
         "",
     ]
 
 
-def curl(operation: Operation, partner: Partner, url: str) -> str:
+def _needed(partner: Partner, line: str) -> list[str]:
+    found = dict.fromkeys(re.findall(rf"\${PREFIX}[A-Z_]+", line))
+    secret = {f"${PREFIX}SECRET": None} if partner.secret and "luckymonaco hash" in line else {}
+    names = ", ".join(name[1:] for name in {**found, **secret})
+    return [f"  which needs     {names} to be set"] if names else []
+
+
+def curl(contract: Contract, operation: Operation, partner: Partner, url: str) -> str:
     """A curl line that gets a success. Only demo credentials stand in it, others as the variables they come from."""
     shown = {item.role: "$" + variable(item.role) for item in operation.credentials if partner.value(item) != item.demo}
     query, headers = attach(operation, partner, {role: f"\0{role}\0" for role in shown})
@@ -69,10 +84,21 @@ def curl(operation: Operation, partner: Partner, url: str) -> str:
         headers = {name: value.replace(f"\0{role}\0", shell) for name, value in headers.items()}
     address = f"{url}{operation.path}" + (f"?{query}" if query else "")
     headers = {"Content-Type": operation.media_type, **headers}
-    body = compact(sign(operation, partner, operation.example) if partner.secret else dict(operation.example))
     parts = ["curl -sS", *(f"-X {operation.method}" for _ in "x" if operation.method != "POST"), _quoted(address)]
     parts += [f"-H {_quoted(f'{name}: {value}')}" for name, value in headers.items()]
-    return " ".join([*parts, f"-d {shlex.quote(body)}"])
+    return " ".join([*parts, f"-d {_body(contract, operation, partner)}"])
+
+
+def _body(contract: Contract, operation: Operation, partner: Partner) -> str:
+    """The example; with a secret its hash is computed by whoever pastes it, since a hash that is right is a secret."""
+    body = dict(operation.example)
+    hashing = operation.request_hash
+    if hashing is None or not partner.secret:
+        return shlex.quote(compact(body))
+    unsigned = {name: value for name, value in body.items() if name != hashing.field}
+    command = f"printf %s {shlex.quote(compact(unsigned))} | {hash_command(contract, operation, partner)}"
+    text = ShellText()
+    return text.quote(compact({**body, hashing.field: "\x00"}).replace("\\u0000", text.place(f"$({command})")))
 
 
 def _quoted(text: str) -> str:

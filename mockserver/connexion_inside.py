@@ -164,6 +164,11 @@ class PreparedValidationAPI(RequestValidationAPI):  # type: ignore[misc]
         schema: Schema = validator.schema
         following: App = self.next_app
 
+        async def read_body(scope: Scope, receive: Receive, send: Send) -> None:
+            if not scope[KEY].unread:
+                plan.read_body(scope[KEY])
+            await following(scope, receive, send)
+
         async def check_body(scope: Scope, receive: Receive, send: Send) -> None:
             exchange: Exchange = scope[KEY]
             if not exchange.unread:
@@ -171,7 +176,7 @@ class PreparedValidationAPI(RequestValidationAPI):  # type: ignore[misc]
                 plan.check_body(exchange, schema)
             await following(scope, receive, send)
 
-        return check_body
+        return check_body if plan.validate else read_body
 
 
 def _middleware(stock: Any, api: Any, plans: Plans) -> Any:

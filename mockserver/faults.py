@@ -6,6 +6,7 @@ A Plan is one operation's list of checks, prepared once; the faults are named by
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +25,8 @@ PATH, METHOD, SIZE = "path", "method", "size"
 MEDIA_TYPE, SYNTAX, OBJECT, HASH = "media type", "syntax", "object", "request hash"
 PREFERENCE = "preference"
 _STOPPERS = {PATH, METHOD, SIZE, SYNTAX, OBJECT}  # once one of these has failed, nothing after it can be judged
+_OF_THE_BODY = {MEDIA_TYPE, SYNTAX, OBJECT}
+UNCHECKED = "bodies are not checked (--no-validate)"
 _FAULT_OF = {"missing": "missing-field", "type": "wrong-type", "empty": "empty-field", "value": "invalid-value"}
 _WORDS_OF = {
     "missing": "is missing",
@@ -51,11 +54,14 @@ def name_of_field(field: str) -> str:
 class Plan:
     """The checks of one operation in their order, with what they need worked out beforehand."""
 
-    def __init__(self, contract: Contract, operation: Operation, partners: Sequence[Partner]) -> None:
+    def __init__(
+        self, contract: Contract, operation: Operation, partners: Sequence[Partner], *, validate: bool = True
+    ) -> None:
         self.operation = operation
         self.answers = Answers(contract, operation)
         self.session_field = next((field.name for field in operation.fields if field.session_id), None)
         self.check_credentials = credentials.prepare(operation, partners)
+        self.validate = validate
         self._order = {name_of_field(field.name): place for place, field in enumerate(operation.fields)}
         self.names = (
             PATH,
@@ -95,6 +101,12 @@ class Plan:
                 exchange.fail(check, kind, words)
         if self.operation.request_hash is not None:
             self._check_hash(exchange, value)
+
+    def read_body(self, exchange: Exchange) -> None:
+        """Only read the body, for whoever chooses an answer by what stands in it; nothing is wrong with it."""
+        exchange.hash_note = UNCHECKED
+        with contextlib.suppress(MalformedJsonError):
+            exchange.value = loads(exchange.body)
 
     def _violations(self, schema: Schema, value: Any) -> Iterator[tuple[str, str, str]]:
         for violation in schema.violations(value):
@@ -136,6 +148,8 @@ class Plan:
             elif name in failed:
                 result.extend(failed.pop(name))
                 stopped = name if name in _STOPPERS else ""
+            elif not self.validate and (name in _OF_THE_BODY or name in self._order):
+                result.append(Check(name, "not checked", reason=UNCHECKED))
             elif name == HASH and exchange.hash_note:
                 result.append(Check(name, "not checked", reason=exchange.hash_note))
             else:

@@ -17,6 +17,10 @@ class MockSettings(Settings):
     body_limit: int = setting(
         1024 * 1024, "Largest body in bytes; anything above is refused.", metavar="BYTES", least=1
     )
+    validate: bool = setting(
+        True,
+        "Check bodies; without it any is accepted, as for a demo. Path, method and credentials are always checked.",
+    )
     head_limit: int = setting(32 * 1024, "Largest request line and headers in bytes.", metavar="BYTES", least=256)
     head_timeout: float = setting(
         10.0, "Seconds in which the head of a request must arrive.", metavar="SECONDS", least=0.001

@@ -50,8 +50,35 @@ def test_compose_is_strict() -> None:
             continue
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert "build" in service or not service["user"].startswith("0")
     ports = [port for service in COMPOSE["services"].values() for port in service.get("ports", ())]
     assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_process_gets_the_signal() -> None:
+    """SIGTERM reaches the mock itself: it is process 1, with no shell before it, and compose waits for its end."""
+    assert 'ENTRYPOINT ["luckymonaco"]' in DOCKERFILE
+    assert 'CMD ["mock"]' in DOCKERFILE
+    seconds = int(COMPOSE["services"]["mock"]["stop_grace_period"].rstrip("s"))
+    assert seconds > MockSettings().shutdown_timeout
+
+
+def test_image_is_pinned_and_small() -> None:
+    """What is installed is pinned by the constraints, without the extras of development, and without pip."""
+    (install,) = re.findall(r"pip .*install .*", DOCKERFILE)
+    assert "-c constraints.txt" in install
+    assert install.endswith(" .")
+    assert "--without-pip" in DOCKERFILE
+
+
+def test_commands_are_known() -> None:
+    """The command of every service that is this image is one that the mock takes."""
+    for service in COMPOSE["services"].values():
+        if "image" in service and "build" not in service:
+            continue
+        options = [word for word in service.get("command", ()) if word.startswith("--")]
+        assert set(options) <= {option.flag for option in MockSettings.options()}
 
 
 def test_health_check_is_the_kits_own() -> None:

@@ -47,12 +47,15 @@ def test_curl_line_with_own_credentials() -> None:
         line = next(line.partition("try it")[2].strip() for line in text.splitlines() if "try it" in line)
         assert "own-Secret" not in text
         assert "s3cr3t-Key" not in text
+        assert "needs     LUCKYMONACO_PARTNER_ID, LUCKYMONACO_PARTNER_TOKEN, LUCKYMONACO_SECRET to be set" in text
         if not shutil.which("curl"):
             pytest.skip("no curl")
         exported = {
             **os.environ,
             "LUCKYMONACO_PARTNER_ID": "me%20%26%20you",
             "LUCKYMONACO_PARTNER_TOKEN": "own-Secret",
+            "LUCKYMONACO_SECRET": "s3cr3t-Key",
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         }
         got = subprocess.run(
             ["bash", "-c", line], check=False, capture_output=True, text=True, timeout=10, env=exported
