@@ -160,6 +160,34 @@ def test_a_caller_of_another_edition_is_answered(language: str, edited: tuple[Pa
     assert str(load(file).operations[-1].success.status) in result.stdout.split(), result.stdout + result.stderr
 
 
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A document whose request hash is an HMAC, and its mock, which checks it."""
+    file = tmp_path_factory.mktemp("keyed") / "keyed.yaml"
+    scheme = ("default-scheme: sorted-md5", "default-scheme: sorted-hmac-sha256")
+    file.write_text(editions.edit(scheme), encoding="utf-8")
+    port = free_port()
+    with serving([sys.executable, "-m", "luckymonaco", "mock", "--port", str(port), "--spec", str(file)], port) as url:
+        yield file, url
+
+
+@pytest.mark.parametrize("language", [language for language in LANGUAGES if language not in ("curl", "aspnet")])
+def test_a_caller_hashes_as_the_document_says(language: str, keyed: tuple[Path, str], tmp_path: Path) -> None:
+    """Where the default scheme is another one, the samples compute that."""
+    file, url = keyed
+
+    result = subprocess.run(
+        command(of_last_operation(file, language, "caller"), tmp_path, url),
+        env=ENVIRON,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+    assert str(load(file).operations[-1].success.status) in result.stdout.split(), result.stdout + result.stderr
+
+
 @pytest.mark.parametrize("language", [language for language in LANGUAGES if language != "curl"])
 def test_a_receiver_of_another_edition_keeps_it(language: str, tmp_path: Path) -> None:
     """An edited document's receivers check its types and limits, and its credentials in header and cookie."""

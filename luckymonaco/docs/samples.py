@@ -153,20 +153,23 @@ def _hash(operation: Operation) -> Mapping[str, Any] | None:
         "signed": {name: texts[name] for name in sorted(texts) if name != field},
         "join": scheme.join,
         "joint": scheme.secret_joint,
+        "place": scheme.secret_place,
+        "drop": scheme.empties == "drop",
         "digest": scheme.digest,
         "java_digest": _JAVA_DIGEST[scheme.digest],
+        "java_mac": f"Hmac{scheme.digest.upper()}",
         "go_sum": _GO_SUM[scheme.digest],
         "cs_digest": scheme.digest.upper(),
     }
 
 
 def _other_hash(operation: Operation) -> str:
-    """The name of a default scheme that is not of the plain kind; the samples leave it out, and say so."""
+    """The name of a default scheme that signs or escapes in a way of its own; the samples leave it out, and say so."""
     if operation.request_hash is None:
         return ""
     scheme = operation.request_hash.scheme
-    plain = (scheme.fields, scheme.empties, scheme.escape, scheme.credentials, scheme.secret_place, scheme.function)
-    return "" if plain == ("all", "drop", "none", False, "end", None) else scheme.name
+    plain = (scheme.fields, scheme.escape, scheme.credentials, scheme.function)
+    return "" if plain == ("all", "none", False, None) else scheme.name
 
 
 @cache
