@@ -56,6 +56,7 @@ class Link:
         """Try once; whether it worked."""
         try:
             async with asyncio.timeout(2 * _PATIENCE):
+                await self.client.connection_pool.disconnect()  # those of before are dead, and would fail one by one
                 await self._on_connect()
         except Exception as error:
             self.lost(error)

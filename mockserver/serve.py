@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 def run(settings: MockSettings) -> int:
     """Serve until Ctrl-C or SIGTERM; 0 afterwards. Raises LuckyMonacoError when it cannot start."""
+    if threading.current_thread() is threading.main_thread():
+        # As process 1 of a container it would not even notice a stop that comes before the server handles signals.
+        signal.signal(signal.SIGTERM, _stop_early)
     contract = settings.contract()
     own_log.configure(settings.log_format)
     if settings.workers > 1 and not settings.state:
@@ -52,6 +55,10 @@ def run(settings: MockSettings) -> int:
         with contextlib.suppress(KeyboardInterrupt):
             server.run(sockets=[listening])
     return 0
+
+
+def _stop_early(_: int, __: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def make_server(mock: Any, settings: MockSettings, announce: Callable[[], None]) -> Any:

@@ -75,6 +75,7 @@ class TestEndings:
             ["mock", "--hash-scheme", "nothing"],
             ["health"],
             ["health", "ftp://127.0.0.1"],
+            ["health", "http://[::1"],
             ["health", "http://127.0.0.1:1", "--timeout", "0"],
             ["verify"],
             ["verify", "127.0.0.1:1"],

@@ -20,7 +20,11 @@ def command(url: str, timeout: float) -> int:
     from urllib.parse import urlsplit
     from urllib.request import urlopen
 
-    if urlsplit(url).scheme not in ("http", "https"):
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        raise click.UsageError("this is not a URL") from None
+    if scheme not in ("http", "https"):
         raise click.UsageError("the URL has no http:// or https://")
     try:
         with urlopen(url, timeout=timeout) as answer:  # noqa: S310 - the scheme was checked above
