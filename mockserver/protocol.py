@@ -74,6 +74,7 @@ class MockProtocol(HttpToolsProtocol):
         self.since = 0.0  # when the connection, or its current request, began
         self._in_head = False
         self._seen_of_head = 0
+        self._ended = False  # whether a request has ended within what is being read
         self._refused = False
         self._refuse_later: tuple[str, str] | None = None
         self._swallowed = 0
@@ -110,6 +111,7 @@ class MockProtocol(HttpToolsProtocol):
             self._seen_of_head += len(data)
         else:
             self._seen_of_head = len(data)
+        self._ended = False
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
@@ -120,7 +122,9 @@ class MockProtocol(HttpToolsProtocol):
             else:
                 self._refuse("malformed-request", not_http(error))
         else:
-            if self._in_head and self._seen_of_head > self.limits.head_bytes:
+            if self._in_head and self._ended:
+                self._seen_of_head = 0  # most of these bytes were the end of the request before this one
+            elif self._in_head and self._seen_of_head > self.limits.head_bytes:
                 self._refuse("too-large", "the request line and headers are larger than the server reads")
 
     def _decline_upgrade(self, rest: bytes) -> None:
@@ -141,6 +145,7 @@ class MockProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """End the request, unless its body is yet to come after a declined offer to upgrade."""
+        self._ended = True
         if not (self.parser.should_upgrade() and self._framing()):
             super().on_message_complete()
 
@@ -164,6 +169,8 @@ class MockProtocol(HttpToolsProtocol):
         """Send a refusal that had to wait for the answer before it."""
         self.since = self.loop.time()
         super().on_response_complete()
+        if self.pipeline:  # uvicorn reads on after each answer: who sends faster than is answered would fill the memory
+            self.flow.pause_reading()
         if self._refuse_later is not None and not self.transport.is_closing():
             self._refuse(*self._refuse_later)
 

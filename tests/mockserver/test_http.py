@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 import time
 
 import pytest
@@ -78,6 +79,23 @@ def _statuses(connection: socket.socket, count: int) -> list[int]:
         assert part
         data += part
     return [int(piece[:3]) for piece in data.split(b"HTTP/1.1 ")[1:]]
+
+
+def test_many_pipelined(mock: Served) -> None:
+    """Thousands of requests in one breath are each answered: their heads are not added up."""
+    body = json.dumps(mock.body()).encode()
+    count = 2000
+    with mock.connect() as connection:
+        sender = threading.Thread(target=connection.sendall, args=(mock.request(body) * count,))
+        sender.start()
+        data = b""
+        while data.count(b"HTTP/1.1 ") < count or not data.endswith(b"}"):
+            part = connection.recv(1 << 20)
+            assert part, data[-300:]
+            data += part
+        sender.join()
+
+    assert data.count(b"HTTP/1.1 200 ") == count
 
 
 def test_offer_to_upgrade_is_ignored(mock: Served) -> None:
