@@ -1,7 +1,7 @@
 """Runs the cases: what comes first, what may go in parallel, and what is sent again before anyone is blamed."""
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -64,12 +64,15 @@ class Engine:
 
         Raises GoneError once the target takes no connections any more.
         """
-        for position in range(0, len(cases), CHUNK):
+        position = 0
+        while position < len(cases):
             answers = [result.exchange.answer for result in self.results]
             if self._pace.enough(answers):
                 return
-            chunk = cases[position : position + CHUNK]
-            pool = ThreadPoolExecutor(self._pace.at_once(answers))
+            at_once = self._pace.at_once(answers)
+            chunk = cases[position : position + max(CHUNK, 2 * at_once)]
+            position += len(chunk)
+            pool = ThreadPoolExecutor(at_once)
             try:
                 for future in [pool.submit(self.once, case) for case in chunk]:
                     self.keep(future.result())
@@ -120,26 +123,39 @@ class Engine:
         for finding in self.unconfirmed():
             groups.setdefault(cause(finding), []).append(finding)
         confirmed: list[Finding] = []
-        for group in groups.values():
-            confirmed.extend(self._confirm_group(group))
+        for consistent, mixed in self._confirmations(list(groups.values())):
+            confirmed.extend(consistent)
+            self.mixed.extend(mixed)
         return confirmed
 
-    def _confirm_group(self, group: list[Finding]) -> Iterable[Finding]:
+    def _confirmations(self, groups: list[list[Finding]]) -> Iterator[tuple[list[Finding], list[Finding]]]:
+        """One after the other, so that nothing else can be the reason; where each takes long, as many as at first."""
+        if not self._pace.slow:
+            yield from map(self._confirm_group, groups)
+            return
+        pool = ThreadPoolExecutor(self._pace.at_once([result.exchange.answer for result in self.results]))
+        try:
+            yield from pool.map(self._confirm_group, groups)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _confirm_group(self, group: list[Finding]) -> tuple[list[Finding], list[Finding]]:
+        """What breaks again each time, with what is like it; and what does not."""
         consistent: list[Finding] = []
         mixed: list[Finding] = []
         for position, finding in enumerate(group):
             # Each sending that hangs costs the whole time-out: then one case, sent once more, must do.
             hangs = isinstance(finding.exchange.answer, NoAnswer) and finding.exchange.answer.trouble == "timeout"
-            if len(consistent) == (1 if hangs else _CONSISTENT):
-                return [*consistent, *group[position:]]
+            dear = hangs or self._pace.slow
+            if len(consistent) == (1 if dear else _CONSISTENT):
+                return [*consistent, *group[position:]], mixed
             if len(mixed) == _MIXED:
                 break
-            times = 1 if hangs else AGAIN
+            times = 1 if dear else AGAIN
             broken = 1 + sum(self._breaks_again(finding) for _ in range(times))
             seen = replace(finding, again=(broken, times + 1))
             (consistent if broken == times + 1 else mixed).append(seen)
-        self.mixed.extend(mixed)
-        return consistent
+        return consistent, mixed
 
     def _breaks_again(self, finding: Finding) -> bool:
         self._progress("sending failures again", 0)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from contract_tests.case import collect
 from contract_tests.engine import AGAIN
+from contract_tests.pace import USUAL
 from contract_tests.progress import Progress
 from contract_tests.run import GENERATED, GENERATED_RULES, Run
 from contract_tests.sequences import representatives
@@ -47,7 +48,7 @@ class Plan:
 def plan(contract: Contract, settings: VerifySettings) -> Plan:
     """Count what would be sent; the URL may still be missing."""
     run = Run(contract, settings if settings.base_url else replace(settings, base_url=_ANY_URL), Progress())
-    jobs = 1 if settings.max_response_time else max(settings.jobs, 1)
+    jobs = 1 if settings.max_response_time else max(settings.jobs, 0) or USUAL
     steps = tuple(step for operation in contract.operations for step in _steps(run, operation, jobs))
     rules = []
     for rule in run.rules:

@@ -111,7 +111,8 @@ class Run:
             self.progress.begin(f"judging {self.target.url} by {about}, seed {self.settings.seed}")
         learn_hash_codes(first.maker, probe, known)
         only_time = {rule.id for rule in self.rules} == {"TIME-1"}
-        pace = Pace(self.settings.jobs, self.settings.max_response_time, first.latency, only_time)
+        limits = self.settings.max_response_time, first.latency, only_time, self.settings.timeout
+        pace = Pace(self.settings.jobs, *limits)
         engine = Engine(probe, known, first.plain, pace, self.progress.step)
         try:
             self._cases(engine, first, probe, generator, pace)
@@ -161,7 +162,7 @@ class Run:
         if "OK-8" in wanted:
             self._add("OK-8", repeated(engine, probe, maker))
         if "ROB-3" in wanted:
-            self._add("ROB-3", steady(engine, maker))
+            self._add("ROB-3", steady(engine, maker, 2 if pace.slow else 5))
         if "ROB-2" in wanted:
             self.progress.step("requests in parallel", 0)
             self._add("ROB-2", parallel(engine, maker, first.latency, self.settings.timeout))

@@ -17,7 +17,6 @@ from contract_tests.verdict import Finding
 
 _BURST = 16  # requests at once, where the target is quick enough
 _ROUNDS = 4
-_REPEATS = 5
 _CERTAIN = 3  # notifications that must be answered otherwise when they come again
 
 
@@ -78,12 +77,12 @@ def _repeated_once(engine: Engine, probe: Probe, maker: Maker) -> list[Finding]:
     return findings
 
 
-def steady(engine: Engine, maker: Maker) -> list[Finding]:
+def steady(engine: Engine, maker: Maker, rounds: int) -> list[Finding]:
     """ROB-3: good and faulty requests in turn, over new connections; each kind must get one verdict throughout."""
     cases = representatives(maker)
     findings = []
     seen: dict[str, list[Result]] = {case.label: [] for case in cases}
-    for _ in range(_REPEATS):
+    for _ in range(rounds):
         for case in cases[1:]:
             for each in (case, cases[0], cases[0]):  # the first after a refusal, and one after a success
                 seen[each.label].append(engine.once(each, fresh_connection=True))

@@ -24,7 +24,11 @@ class VerifySettings(Settings):
     quick: bool = setting(False, "Fixed cases only: nothing is generated.")
     thorough: bool = setting(False, "Many more generated notifications and repetitions.")
     no_cache: bool = setting(False, "Generate notifications anew, and keep none on disk for the next run.")
-    jobs: int = setting(4, "Requests that may be under way at once.", metavar="NUMBER")
+    jobs: int = setting(
+        0,
+        "Requests that may be under way at once; 0 is 4, or up to 16 where answers are slow without waiting.",
+        metavar="NUMBER",
+    )
     rate: float = setting(0.0, "At most so many requests a second; 0 is no limit.", metavar="NUMBER")
     report: tuple[str, ...] = setting(
         [],

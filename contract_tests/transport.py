@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import httpcore
 
 from contract_tests.exchange import Answer, NoAnswer, Request, Trouble
+from contract_tests.pace import MOST
 from contract_tests.settings import VerifySettings
 from contract_tests.target import Target
 from spec import SettingError
@@ -43,7 +44,7 @@ class Transport:
         # A proxy of the environment is for the world outside; it has no business with this machine itself.
         proxy = None if target.is_loopback else _proxy(parts.scheme, host)
         self._pool = partial(_pool, certificates, proxy)
-        self._kept = self._pool(max(settings.jobs, 1))
+        self._kept = self._pool(settings.jobs if settings.jobs > 0 else MOST)
         self._closing = self._pool(0)
 
     def close(self) -> None:
