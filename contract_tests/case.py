@@ -34,6 +34,7 @@ class Case:
     may_repeat: bool = False  # it may equal a notification of an earlier run: a well-formed 409 is allowed
     generated: bool = False
     after: Callable[[], Request] | None = None  # what is sent just before, over the same connection
+    means_another: str = ""  # the one field whose value makes this another session, where it is checked
 
     @property
     def over_new_connection(self) -> bool:

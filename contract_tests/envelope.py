@@ -62,10 +62,13 @@ def _violations(envelope: Envelope, answer: Answer, fallback: str) -> Iterator[B
         return
     seen = set()
     for violation in envelope.schema.violations(body):
-        rule = violation.rule or fallback
-        if rule not in seen:
-            seen.add(rule)
-            yield Breach(rule, wanted(envelope.schema, violation.path), shown(answer))
+        for rule, path in (
+            (violation.holder_rule, violation.path[:-1]),
+            (violation.rule or fallback, violation.path),
+        ):
+            if rule and rule not in seen:
+                seen.add(rule)
+                yield Breach(rule, wanted(envelope.schema, path), shown(answer))
 
 
 def wanted(schema: Schema, path: Path) -> str:

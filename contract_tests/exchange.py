@@ -22,6 +22,7 @@ class Request:
     canaries: Mapping[str, str] = field(default_factory=dict)  # value that no answer may repeat -> what it is
     shell: Mapping[str, str] = field(default_factory=dict)  # text of the request -> how a shell writes it
     signed: Mapping[str, Any] = field(default_factory=dict)  # what its request hash was computed over, with a secret
+    in_pieces: bool = False  # the body goes out in pieces, with a pause between: TCP promises nothing else
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,7 @@ class Exchange:
 
     request: Request
     answer: Answer | NoAnswer
+    put_off: Answer | None = None  # the answer that asked for a later repeat, where one did
 
 
 @dataclass(frozen=True, slots=True)

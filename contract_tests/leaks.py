@@ -12,9 +12,13 @@ from contract_tests.exchange import Answer
 
 #: language -> what its stack traces look like; one match is enough
 _TRACES: dict[str, tuple[str, ...]] = {
-    "Python": (r"Traceback \(most recent call last\)", r"^\s*File \"[^\"\n]+\", line \d+"),
+    "Python": (
+        r"Traceback \(most recent call last\)",
+        r"^\s*File \"[^\"\n]+\", line \d+",
+        r"\bFile \"[^\"\n]+\.py\", line \d+",
+    ),
     "Java": (
-        r"^\s*(?:Caused by: |at )[\w.$/]+\(\w+\.(?:java|kt|scala):\d+\)",
+        r"[\w$>]\([A-Z]\w*\.(?:java|kt|scala):\d+\)",
         r"\bat [\w$]+(?:\.[\w$<>]+){2,}\((?:\w+\.(?:java|kt|scala):\d+|Native Method|Unknown Source)\)",
     ),
     "Node": (r"\bat (?:async )?(?:[\w.<>$\[\] ]+ )?\(?(?:node:|file:|/|[A-Z]:\\)[^\s()]*:\d+:\d+\)?",),
@@ -29,6 +33,7 @@ _TRACES: dict[str, tuple[str, ...]] = {
         r"^\s*at (?:System|Microsoft)\.[\w.<>`]+\(",
     ),
     "Go": (r"\bgoroutine \d+ \[", r"^\s+/\S+\.go:\d+ \+0x", r"\bpanic: runtime error"),
+    "Perl": (r"\bat /\S+\.p[lm] line \d+",),
     "Ruby": (r"^\s*(?:from )?/\S+\.rb:\d+:in [`']",),
 }
 _TRACE = {language: re.compile("|".join(patterns), re.MULTILINE) for language, patterns in _TRACES.items()}

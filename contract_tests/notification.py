@@ -100,6 +100,7 @@ class Maker:
         shown: Iterable[str] = (),
         carried: Mapping[str, Any] | None = None,
         signed: Mapping[str, Any] | None = None,
+        in_pieces: bool = False,
     ) -> Request:
         """A request with this body (JSON) or these bytes, credentialed unless `credentials` changes that by role.
 
@@ -124,6 +125,7 @@ class Maker:
             canaries=self._canaries(body if carried is None else carried, credentials or {}, frozenset(shown)),
             shell=shell or {},
             signed=self._signed(signed if signed is not None else body if carried is None else carried),
+            in_pieces=in_pieces,
         )
 
     def _signed(self, body: Any) -> Mapping[str, Any]:
@@ -143,6 +145,8 @@ class Maker:
                 found |= {value: f"the {credential.role.replace('-', ' ')}" for value in values if value}
             else:
                 public |= values
+        if self.partner.secret:
+            found[self.partner.secret] = "the secret of the request hash"
         if isinstance(body, Mapping):
             for item in self.operation.fields:
                 value = body.get(item.name)

@@ -7,7 +7,7 @@ from contract_tests.case import collect
 from contract_tests.engine import AGAIN
 from contract_tests.pace import USUAL
 from contract_tests.progress import Progress
-from contract_tests.run import GENERATED, GENERATED_RULES, Run
+from contract_tests.run import GENERATED, GENERATED_RULES, LOOKED_UP, Run
 from contract_tests.sequences import representatives
 from contract_tests.settings import VerifySettings
 from contract_tests.tally import decisive
@@ -15,6 +15,7 @@ from contract_tests.verdict import RuleVerdict
 from spec import Contract, Operation
 
 _FIRST = 12  # requests before the cases: plain notifications, the hash's codes
+_LOOKUPS = 2  # for each required field: whether any value of it is accepted
 _REPEATED, _STEADY, _STEADY_ROUNDS = 3, 4, 5
 _BURSTS = 8 * 16
 _ANY_URL = "http://127.0.0.1"
@@ -61,7 +62,8 @@ def plan(contract: Contract, settings: VerifySettings) -> Plan:
 
 def _steps(run: Run, operation: Operation, jobs: int) -> Iterator[Step]:
     maker, wanted = run.maker(operation), run.wanted(operation)
-    yield Step("first notifications", _FIRST, 1)
+    looked_up = _LOOKUPS * len(operation.required) if LOOKED_UP & wanted else 0
+    yield Step("first notifications", _FIRST + looked_up, 1)
     cases = list(collect(maker, wanted))
     hostile = sum(case.rule == "ROB-1" for case in cases)
     if len(cases) > hostile:
@@ -75,7 +77,7 @@ def _steps(run: Run, operation: Operation, jobs: int) -> Iterator[Step]:
     if "ROB-3" in wanted:
         yield Step("the same in turn", 2 * _STEADY_ROUNDS * (kinds - 1) + _STEADY, 1)
     if "ROB-2" in wanted:
-        yield Step("requests in parallel", kinds + _BURSTS, 16)
+        yield Step("requests in parallel", 4 * (kinds + 1) + _BURSTS, 16)  # each kind alone too, before and after
     if hostile:
         yield Step("hostile bodies", hostile, jobs)
 

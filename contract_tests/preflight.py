@@ -5,13 +5,15 @@ from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from contract_tests.breach import Breach, shown
-from contract_tests.case import Case, collect
+from contract_tests.case import Case
 from contract_tests.doctor import diagnose
 from contract_tests.envelope import code_of, content, is_failure_body
 from contract_tests.exchange import Answer, Exchange, NoAnswer, Request
 from contract_tests.judge import Known, judge
 from contract_tests.notification import Maker
 from contract_tests.probe import Probe
+from contract_tests.unaccepted import broken_anyway
+from contract_tests.values import lookalike
 from contract_tests.verdict import Finding
 
 _GATEWAY = (502, 503, 504)  # said by what stands before an implementation that is not there
@@ -47,7 +49,7 @@ def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
     answer = exchange.answer
     if not isinstance(answer, Answer) or not _accepted(maker, probe, answer):
         advice, findings = _why(maker, probe)
-        findings = findings or _beyond_doubt(sent, maker, known) or _takes_forms(maker, probe)
+        findings = findings or _beyond_doubt(sent, maker, known) or broken_anyway(maker, probe, known, *sent[0])
         said = shown(sent[0][1].answer, 300)
         return Preflight(maker, False, bare, 0, tuple(sent), tuple(findings), advice, said)
     known.success_body = content(answer)
@@ -109,6 +111,20 @@ def learn_hash_codes(maker: Maker, probe: Probe, known: Known) -> None:
             known.hash_codes.add(code_of(maker.operation, answer))
 
 
+def learn_unchecked(maker: Maker, probe: Probe, known: Known) -> None:
+    """In which fields this build accepts values that nobody knows: what it refuses there is no unknown session."""
+    carrier = maker.operation.request_hash
+    found = set()
+    for field in maker.operation.required:
+        usual = maker.body().get(field.name)
+        if isinstance(usual, str) and not (carrier and carrier.field == field.name):
+            others = [value for value in (lookalike(usual), lookalike(usual)) if field.schema.is_valid(value)]
+            sent = [maker.request(maker.body({field.name: value}), what=f'another "{field.name}"') for value in others]
+            if sent and all(_accepted(maker, probe, probe.send(request).answer) for request in sent):
+                found.add(field.name)
+    known.unchecked = frozenset(found)
+
+
 def _accepted(maker: Maker, probe: Probe, answer: Answer | NoAnswer) -> bool:
     """2XX; where its body reads like a refusal, only if a faulty request is answered otherwise."""
     if not isinstance(answer, Answer) or not 200 <= answer.status < 300:
@@ -155,23 +171,6 @@ def _beyond_doubt(sent: list[tuple[Case, Exchange]], maker: Maker, known: Known)
     if not all(_wrong_either_way(exchange.answer, maker) for _, exchange in sent):
         return []
     return judged(tuple(sent[:1]), known)
-
-
-def _takes_forms(maker: Maker, probe: Probe) -> list[Finding]:
-    """VAL-5, where what was refused as JSON succeeds as a form: then neither credentials nor session are to blame."""
-    success = maker.operation.success
-    for case in collect(maker, frozenset({"VAL-5"})):
-        exchange = probe.send(case.build(), fresh_connection=True)
-        answer = exchange.answer
-        if isinstance(answer, Answer) and answer.status == success.status and _is_success(maker, answer):
-            breach = Breach("VAL-5", "a refusal, as of everything that is no JSON", shown(answer))
-            return [Finding(breach, case, exchange)]
-    return []
-
-
-def _is_success(maker: Maker, answer: Answer) -> bool:
-    envelope = maker.operation.envelope(answer.status)
-    return envelope is not None and envelope.schema.is_valid(answer.json_or_none)
 
 
 def _wrong_either_way(answer: Answer | NoAnswer, maker: Maker) -> bool:

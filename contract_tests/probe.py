@@ -47,11 +47,11 @@ class Probe:
         """
         at = time.time()
         wait = self._timeout if patient or self._hangs < _PATIENCE else min(self._timeout, _IMPATIENT)
-        answer = None if fresh_connection or not self._keeps else self._send(request, wait)
-        if answer is None or (isinstance(answer, NoAnswer) and answer.trouble == "dropped"):
-            answer = self._send(request, wait, close=True)
+        exchange = None if fresh_connection or not self._keeps else self._send(request, wait)
+        if exchange is None or (isinstance(exchange.answer, NoAnswer) and exchange.answer.trouble == "dropped"):
+            exchange = self._send(request, wait, close=True)
+        answer = exchange.answer
         self._hangs += isinstance(answer, NoAnswer) and answer.trouble == "timeout"
-        exchange = Exchange(request, answer)
         self.log.append(Sent(at, exchange))
         return exchange
 
@@ -87,14 +87,16 @@ class Probe:
             raise TargetError(f"the implementation {what}", where=self._target.url, expected=trusted, got=answer.detail)
         return exchange
 
-    def _send(self, request: Request, wait: float, *, close: bool = False) -> Answer | NoAnswer:
+    def _send(self, request: Request, wait: float, *, close: bool = False) -> Exchange:
+        put_off: Answer | None = None
         for _ in range(_BACK_OFF):
             answer = self.once(request, wait, close=close)
             pause = _retry_after(answer)
-            if pause is None:
-                return answer
+            if pause is None or isinstance(answer, NoAnswer):
+                return Exchange(request, answer, put_off)
+            put_off = answer
             time.sleep(pause)
-        return self.once(request, wait, close=close)
+        return Exchange(request, self.once(request, wait, close=close), put_off)
 
     def once(self, request: Request, wait: float = 0.0, *, close: bool = False) -> Answer | NoAnswer:
         """Send once, over a kept connection or over one that is closed after it; `wait` in seconds, or the time-out."""

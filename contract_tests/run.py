@@ -13,11 +13,11 @@ from contract_tests.judge import Known
 from contract_tests.notification import Maker
 from contract_tests.observed import observed, sources
 from contract_tests.pace import Pace
-from contract_tests.preflight import Preflight, judged, learn_hash_codes, preflight
+from contract_tests.preflight import Preflight, judged, learn_hash_codes, learn_unchecked, preflight
 from contract_tests.probe import Probe
 from contract_tests.progress import Progress
 from contract_tests.reports.evidence import evidence
-from contract_tests.sequences import parallel, repeated, steady, still_accepted
+from contract_tests.sequences import parallel, put_off, repeated, steady, still_accepted
 from contract_tests.settings import VerifySettings
 from contract_tests.tally import tally
 from contract_tests.target import (
@@ -33,6 +33,7 @@ from contract_tests.verdict import INTERRUPTED, Finding, Verdict
 from spec import Contract, LuckyMonacoError, Operation, Rule
 
 GENERATED_RULES = frozenset({"OK-6", "VAL-1", "VAL-2", "VAL-3", "VAL-4"})
+LOOKED_UP = frozenset({"OK-6", "ROB-2"})  # what needs to know in which fields any value is accepted
 GENERATED = {False: 100, True: 1000}  # notifications of each kind, by --thorough
 
 
@@ -110,6 +111,8 @@ class Run:
             about = f"{self.contract.title} {self.contract.version}"
             self.progress.begin(f"judging {self.target.url} by {about}, seed {self.settings.seed}")
         learn_hash_codes(first.maker, probe, known)
+        if LOOKED_UP & self.wanted(operation):
+            learn_unchecked(first.maker, probe, known)
         only_time = {rule.id for rule in self.rules} == {"TIME-1"}
         limits = self.settings.max_response_time, first.latency, only_time, self.settings.timeout
         pace = Pace(self.settings.jobs, *limits)
@@ -119,6 +122,7 @@ class Run:
             self.findings.extend(engine.confirm())
             self.findings.extend(engine.slow(self.settings.max_response_time))
             self.findings.extend(_flaky(engine.mixed))
+            self.findings.extend(put_off(engine))
             self._explain_variant(engine, first.maker, probe)
         except (GoneError, KeyboardInterrupt):
             self.findings.extend(engine.unconfirmed())
@@ -132,7 +136,7 @@ class Run:
         operation = first.maker.operation
         if first.findings:
             self.findings.extend(first.findings)
-            self.advice.append(first.advice)
+            self.advice.extend(filter(None, [first.advice]))
             self.cut = "the first notification was refused"
         elif self.tried:  # another operation of the document was judged: this one is simply not served
             case, exchange = first.exchanges[-1]

@@ -8,11 +8,12 @@ from dataclasses import replace
 from contract_tests.breach import Breach, shown
 from contract_tests.case import Case
 from contract_tests.engine import Engine, Result, like
-from contract_tests.envelope import code_of, is_failure_body
-from contract_tests.exchange import Answer, NoAnswer
+from contract_tests.envelope import code_of, failure_envelope, is_failure_body
+from contract_tests.exchange import Answer, NoAnswer, Request
 from contract_tests.judge import judge
 from contract_tests.notification import Maker, new_value
 from contract_tests.probe import Probe
+from contract_tests.values import lookalike
 from contract_tests.verdict import Finding
 
 _BURST = 16  # requests at once, where the target is quick enough
@@ -102,7 +103,7 @@ def steady(engine: Engine, maker: Maker, rounds: int) -> list[Finding]:
 
 def parallel(engine: Engine, maker: Maker, latency: float, timeout: float) -> list[Finding]:
     """ROB-2: a burst of mixed requests; each must be answered as it was alone. A difference must show twice."""
-    cases = representatives(maker)
+    cases = (*representatives(maker), *_of_others(engine, maker))
     alone = {case.label: engine.once(case).exchange.answer for case in cases}
     if any(isinstance(answer, NoAnswer) for answer in alone.values()):
         return []
@@ -166,6 +167,16 @@ def _repeats(result: Result, ids: set[str]) -> bool:
     return any(each in text for each in ids)
 
 
+def put_off(engine: Engine) -> list[Finding]:
+    """ERR-2 to ERR-4: an answer that asks for a later repeat is a refusal like any other, though it is not the last."""
+    return [
+        Finding(breach, result.case, replace(result.exchange, answer=answer))
+        for result in engine.results
+        if (answer := result.exchange.put_off) is not None
+        for breach in failure_envelope(result.case.maker.operation, answer)
+    ]
+
+
 def still_accepted(engine: Engine, plain: Case) -> list[Finding]:
     """ROB-3: what succeeded at first must succeed after all that was sent in between."""
     results = [engine.once(plain, fresh_connection=True) for _ in range(3)]
@@ -173,6 +184,19 @@ def still_accepted(engine: Engine, plain: Case) -> list[Finding]:
         return []
     breach = Breach("ROB-3", "a success, as at first", f"at the end of the run {shown(results[-1].exchange.answer)}")
     return [Finding(breach, plain, results[-1].exchange, (3, 3))]
+
+
+def _of_others(engine: Engine, maker: Maker) -> tuple[Case, ...]:
+    """Notifications of other sessions each time, where nobody looks those up: what they share can be mixed up."""
+    if not engine.known.unchecked:
+        return ()
+
+    def build() -> Request:
+        body = maker.body()
+        others = {name: lookalike(body[name]) for name in sorted(engine.known.unchecked)}
+        return maker.request(maker.body(others), what="a notification of another session")
+
+    return (Case("ROB-2", "another-session", "success-or-refusal", build, maker),)
 
 
 def _burst(cases: Sequence[Case], send: Callable[[Case], Result]) -> list[Result]:

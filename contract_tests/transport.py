@@ -21,6 +21,8 @@ from spec import SettingError
 
 _LONGEST_BODY = 4 * 1024 * 1024  # bytes of an answer; the longest of the contract has a few hundred
 _CONNECTIONS = 64
+_PIECES = 3  # of a body that is to go out in pieces
+_BETWEEN_PIECES = 0.03  # seconds: the other side reads what is there before more comes
 _IDLE = 2.0  # seconds after which a kept connection is likely to be closed by the other side just when it is used
 _HEADERS = (
     (b"Accept", b"application/json"),
@@ -82,7 +84,7 @@ class Transport:
             request.method,
             url,
             headers=self._headers(request, close=close),
-            content=request.body,
+            content=_pieces(request.body) if request.in_pieces else request.body,
             extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), wait)},
         )
         start = time.perf_counter()
@@ -145,6 +147,14 @@ def _pool(certificates: ssl.SSLContext | None, proxy: httpcore.Proxy | None, kee
         max_keepalive_connections=keep,
         keepalive_expiry=_IDLE,
     )
+
+
+def _pieces(body: bytes) -> Iterator[bytes]:
+    size = -(-len(body) // _PIECES) or 1
+    for start in range(0, len(body), size):
+        if start:
+            time.sleep(_BETWEEN_PIECES)
+        yield body[start : start + size]
 
 
 def _bounded(chunks: Iterable[bytes], deadline: float) -> Iterator[bytes]:

@@ -3,6 +3,8 @@
 None of them knows a field: what is legal and what is wrong is asked of the document's schema (D15, D16, D17).
 """
 
+import secrets
+import string
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +22,11 @@ LEGAL: dict[str, str] = {
     "markup": "<b>&amp;</b><script>alert(1)</script>",
     "template": "${7*7}{{7*7}}%s%n#{x}",
     "percent": "100%25+%00&a=b;c",
+    "broken-percent": "50% of %zz %E9",
+    "brackets": "a(b[c{d*e+?",
+    "path": "../../a/b.c",
+    "prototype-name": "__proto__",
+    "constructor-name": "constructor",
     "inner-spaces": "two words  and three",
     "line-breaks": "one\ntwo\r\nthree\tfour",
     "latin": "Zoë Müller-Ångström ñ",
@@ -62,6 +69,18 @@ def wrong(operation: Operation, field: Field) -> Iterator[tuple[str, Any]]:
         body = {**operation.example, field.name: value}
         if any(violation.field == field.name for violation in operation.schema.violations(body)):
             yield label, value
+
+
+def lookalike(text: str) -> str:
+    """A value that is surely unknown, but looks the same: each letter or digit replaced by any other of its kind."""
+    hexadecimal = set(text) <= set("0123456789abcdef") and not text.isdigit()
+    return "".join(_like(character, hexadecimal) for character in text)
+
+
+def _like(character: str, hexadecimal: bool) -> str:
+    kinds = ("123456789", "abcdef" if hexadecimal else string.ascii_lowercase, string.ascii_uppercase)
+    kind = next((kind for kind in kinds if character in kind or (character == "0" and kind[0] == "1")), character)
+    return secrets.choice(kind)
 
 
 def other_plain(value: Any) -> str:

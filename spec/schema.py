@@ -24,6 +24,9 @@ class Violation:
     path: Path  # of the value that is wrong, or of the property that is missing
     rule: str  # the nearest x-rule of the schema; empty if there is none
     message: str
+    holder_rule: str = (
+        ""  # of a property that is missing: the rule of the part that lacks it, where that is not the whole
+    )
 
     @property
     def field(self) -> str:
@@ -79,15 +82,17 @@ class Schema:
             schema_path = list(error.schema_path)
             keyword = str(schema_path[-1]) if schema_path else ""
             kind: Kind = "value"
+            holder = ""
             if error.kind.name == "required":
                 missing = str(error.kind.as_dict()["property"])
+                holder = self._rule_at(schema_path) if path else ""
                 path, kind = (*path, missing), "missing"
                 schema_path[-1:] = ["properties", missing]
             elif keyword == "type":
                 kind = "type"
             elif keyword in _EMPTY_LIMITS and not error.instance:
                 kind = "empty"
-            yield Violation(kind, path, self._rule_at(schema_path), error.message)
+            yield Violation(kind, path, self._rule_at(schema_path), error.message, holder)
 
     def _rule_at(self, schema_path: list[str | int]) -> str:
         node: Any = self.node

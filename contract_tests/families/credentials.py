@@ -124,9 +124,8 @@ def _in_body(maker: Maker, credential: Credential) -> Request:
 
 
 def _written(maker: Maker, credential: Credential, value: str, what: str) -> Request:
-    query, _ = attach(maker.operation, maker.partner, {credential.role: None})
-    own = f"{quote(credential.name)}={value}"
-    return maker.request(query=f"{query}&{own}" if query else own, what=f"{credential.name} {what}")
+    query = _others(maker, credential, f"{quote(credential.name)}={value}")
+    return maker.request(query=query, what=f"{credential.name} {what}")
 
 
 def _changed(maker: Maker, credential: Credential, label: str, value: str | None, shell: str) -> Request:
@@ -157,6 +156,20 @@ def all_missing(maker: Maker) -> Iterator[Case]:
         )
 
 
+@cases("ERR-5")
+def name_alone(maker: Maker) -> Iterator[Case]:
+    """A query credential without an equals sign, at which some cut each parameter in two."""
+    for credential in maker.operation.credentials:
+        if credential.location == "query":
+            build = partial(_name_alone, maker, credential)
+            yield Case("ERR-5", f"{credential.name}-name-alone", "no-crash", build, maker, fault="transport")
+
+
+def _name_alone(maker: Maker, credential: Credential) -> Request:
+    query = _others(maker, credential, quote(credential.name))
+    return maker.request(query=query, what=f"{credential.name} without an equals sign")
+
+
 def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None, str]]:
     """Label -> the value to send, and how a shell makes it from the right one without showing that."""
     right = maker.partner.value(credential)
@@ -174,6 +187,7 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
         "word-undefined": ("undefined", ""),
         "not-ascii": ("é漢" + unique(), ""),
         "long": (unique() * 20, ""),
+        "not-ascii-of-the-same-length": ("é漢" + right[2:], ""),  # as many characters, but more bytes
         "shortened-by-one": (right[:-1], f"${{{variable}%?}}"),
         "one-character-more": (right + "x", f"${{{variable}}}x"),
         "shortened-at-the-front": (right[1:], f"${{{variable}#?}}"),
@@ -206,6 +220,12 @@ def _other(character: str) -> str:
 
 
 def _as_array(maker: Maker, credential: Credential) -> str:
+    return _others(
+        maker, credential, f"{quote(credential.name)}%5B%5D={quote(maker.partner.value(credential), safe='')}"
+    )
+
+
+def _others(maker: Maker, credential: Credential, own: str) -> str:
+    """The query with every other credential right, and `own` for this one."""
     query, _ = attach(maker.operation, maker.partner, {credential.role: None})
-    own = f"{quote(credential.name)}%5B%5D={quote(maker.partner.value(credential), safe='')}"
     return f"{query}&{own}" if query else own

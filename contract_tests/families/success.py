@@ -1,5 +1,6 @@
 """OK: what a valid, authorised notification must bring."""
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -8,7 +9,7 @@ from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker, encode, new_value
 from contract_tests.values import legal
-from spec import Field
+from spec import Field, attach
 
 
 @cases("OK-1")
@@ -23,6 +24,7 @@ def known_session(maker: Maker) -> Iterator[Case]:
         maker,
     )
     yield Case("OK-1", "all-escaped", "success", partial(_escaped, maker), maker)
+    yield Case("OK-1", "indented", "success", partial(_indented, maker), maker)
     yield Case(
         "OK-1",
         "reordered",
@@ -30,6 +32,13 @@ def known_session(maker: Maker) -> Iterator[Case]:
         lambda: maker.request(dict(reversed(maker.body().items())), what="its fields in reverse order"),
         maker,
     )
+
+
+def _indented(maker: Maker) -> Request:
+    """Over several lines, as people write JSON: other bytes, the same JSON."""
+    body = maker.body()
+    raw = b"\r\n" + json.dumps(body, indent=2).replace("\n", "\r\n").encode() + b"\r\n"
+    return maker.request(raw=raw, what="indented, over several lines", carried=body)
 
 
 def _escaped(maker: Maker) -> Request:
@@ -44,6 +53,37 @@ def _escape(value: Any) -> str:
     if not isinstance(value, str) or not value.isascii():
         return encode(value).decode()
     return '"' + "".join(f"\\u{ord(character):04x}" for character in value) + '"'
+
+
+@cases("OK-1")
+def other_heads(maker: Maker) -> Iterator[Case]:
+    """What means the same before the body: names of headers in small letters, and the query in another order."""
+    build = partial(_small_headers, maker)
+    yield Case("OK-1", "small-letters-in-headers", "success", build, maker)
+    query, _ = attach(maker.operation, maker.partner)
+    if "&" in query:
+        build = partial(_other_order, maker, "&".join(reversed(query.split("&"))))
+        yield Case("OK-1", "query-reordered", "success", build, maker)
+
+
+def _small_headers(maker: Maker) -> Request:
+    own = [("content-type", maker.operation.media_type)]
+    return maker.request(content_type=None, headers=own, what="the names of headers in small letters")
+
+
+def _other_order(maker: Maker, query: str) -> Request:
+    return maker.request(query=query, what="the query's parameters in another order")
+
+
+@cases("OK-1")
+def in_pieces(maker: Maker) -> Iterator[Case]:
+    """The same bytes, but not all at once: a network may split a body anywhere."""
+    build = partial(_in_pieces, maker)
+    yield Case("OK-1", "in-pieces", "success", build, maker)
+
+
+def _in_pieces(maker: Maker) -> Request:
+    return maker.request(in_pieces=True, what="a plain notification whose body arrives in pieces")
 
 
 @cases("OK-5")
@@ -84,7 +124,9 @@ def legal_values(maker: Maker) -> Iterator[Case]:
         if carrier and field.name == carrier.field:
             continue
         free = field.fresh and not field.required and field.name not in maker.known
-        signed = maker.fresh and field.name in maker.fresh_values()  # with our hash accepted, so no variant is at work
+        # Where our hash is accepted over such a field no variant is at work; only what they differ over is open (D07).
+        signed = field.required or (maker.fresh and field.name in maker.fresh_values())
+        another = "" if free else field.name
         for label, value in legal(field):
             variant = not (signed and value.isascii() and value.isalnum())
             yield Case(
@@ -94,6 +136,7 @@ def legal_values(maker: Maker) -> Iterator[Case]:
                 _with(maker, field.name, value, label),
                 maker,
                 variant=variant,
+                means_another=another,
             )
             if not value.isascii():
                 yield Case(
@@ -103,6 +146,7 @@ def legal_values(maker: Maker) -> Iterator[Case]:
                     _with(maker, field.name, value, label, ascii_only=True),
                     maker,
                     variant=True,
+                    means_another=another,
                 )
 
 

@@ -28,6 +28,7 @@ class Operator:
     announce_close: ClassVar[bool] = True  # and the reply says so
     one_connection: ClassVar[bool] = False  # the others wait until it is closed
     max_body: ClassVar[int] = 1 << 20
+    reads_once: ClassVar[bool] = False  # and takes what is there by then for the whole body
 
     def __init__(self, contract: Contract, partner: Partner, prefix: str = "") -> None:
         self.contract = contract

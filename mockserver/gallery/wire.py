@@ -118,6 +118,9 @@ class Handler(BaseHTTPRequestHandler):
         return b"".join(pieces) if total <= self.operator.max_body else None
 
     def _read(self, size: int) -> bytes:
+        if self.operator.reads_once and size:
+            self.close_connection = True  # what comes later would be taken for the next request
+            return self.rfile.read1(size)
         data = self.rfile.read(size)
         if len(data) < size:
             raise _Malformed

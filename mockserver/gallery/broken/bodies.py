@@ -1,4 +1,7 @@
-"""VAL-4: bodies that are not one JSON object, and are accepted since nobody looks at what the reader says."""
+"""VAL-4: bodies that are not one JSON object, and are accepted since nobody looks at what the reader says.
+
+OK-1 where a good one is not read to its end.
+"""
 
 # ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
 
@@ -105,3 +108,19 @@ class AcceptsEmptyList(Swallows):
 
     def swallows(self, call: Call) -> bool:
         return isinstance(call.data, list) and not call.data
+
+
+@room.broken("OK-1", "ROB-3")
+class ReadsBodyOnce(Operator):
+    """The body is read from the socket once: what arrives in a later piece is never seen."""
+
+    reads_once = True
+
+
+@room.broken("OK-1")
+class ReadsFirstLine(Operator):
+    """Only the first line of the body that is not empty is read: JSON over several lines is refused."""
+
+    def parse(self, call: Call) -> Any:
+        call.body = next((line for line in call.body.splitlines() if line.strip()), b"")
+        return super().parse(call)

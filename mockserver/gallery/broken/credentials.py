@@ -2,9 +2,11 @@
 
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import unquote, unquote_to_bytes
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Entry, Room
@@ -76,6 +78,11 @@ def loose_credentials(contract: Contract) -> Iterator[Entry]:
             f"A value of {credential.role} that is not ASCII ends in the operator's own error: the comparison raises."
         )
         yield Entry(f"crashes-on-non-ascii-{credential.role}", "broken", summary, fatal, "ERR-5", (rule, "ROB-1"))
+        unequal = partial(UnequalBytes, role=credential.role)
+        summary = (
+            f"A wrong {credential.role} of the right length that is not ASCII has more bytes: comparing them raises."
+        )
+        yield Entry(f"crashes-on-wide-{credential.role}", "broken", summary, unequal, "ERR-5", (rule,))
 
 
 class FatalCredential(Operator):
@@ -96,6 +103,20 @@ _FATAL: dict[str, tuple[Callable[[str | None], bool], str]] = {
     "nul-in": (lambda given: "\0" in (given or ""), "holds a NUL"),
     "long": (lambda given: len(given or "") > 72, "is longer than the password hash takes"),
 }
+
+
+class UnequalBytes(Operator):
+    """Compares the bytes of a credential after its characters were counted, which raises on unequal lengths."""
+
+    def __init__(self, *where: Any, role: str) -> None:
+        super().__init__(*where)
+        self.role = role
+
+    def is_right(self, credential: Credential, given: str | None, wanted: str) -> bool:
+        same = credential.role == self.role and given is not None and len(given) == len(wanted)
+        if same and len(str(given).encode()) != len(wanted.encode()):
+            raise ValueError
+        return super().is_right(credential, given, wanted)
 
 
 def _is(value: str | None, given: str | None) -> bool:
@@ -138,3 +159,51 @@ class IdAcceptedAsToken(Operator):
             allowed = known if credential.role == "partner-token" else [self.partner.value(credential)]
             if self.given(call, credential) not in allowed:
                 raise Refused(credential.fault)
+
+
+class StrictQuery(Operator):
+    """Decodes the query strictly, and does not catch what that raises."""
+
+    def route(self, call: Call) -> None:
+        super().route(call)
+        self.decode(call.target.partition("?")[2])
+
+    def decode(self, query: str) -> None:
+        """Raise on what is not as expected."""
+
+
+@room.broken("ERR-5", "AUTH-1", "AUTH-2", needs=("partner-token",))
+class BrokenEscapeCrashes(StrictQuery):
+    """A percent sign in the query that escapes nothing ends in the operator's own error."""
+
+    def decode(self, query: str) -> None:
+        if re.search("%(?![0-9a-fA-F]{2})", query):
+            raise ValueError
+
+
+@room.broken("ERR-5", "AUTH-1", "AUTH-2", needs=("partner-token",))
+class QueryBytesCrash(StrictQuery):
+    """Bytes in the query that are no UTF-8 end in the operator's own error."""
+
+    def decode(self, query: str) -> None:
+        unquote_to_bytes(query).decode()
+
+
+@room.broken("ERR-5", "AUTH-1", "AUTH-2", needs=("partner-token",))
+class ParameterWithoutValueCrashes(StrictQuery):
+    """A query parameter without an equals sign ends in the operator's own error, since each is cut in two there."""
+
+    def decode(self, query: str) -> None:
+        for pair in filter(None, query.split("&")):
+            _, _ = pair.split("=", 1)
+
+
+@room.broken("OK-1", needs=("partner-id", "partner-token"))
+class QueryByPosition(Operator):
+    """The query's parameters are taken by their position: in another order they are refused."""
+
+    def given(self, call: Call, credential: Credential) -> str | None:
+        place = [item.name for item in call.operation.credentials].index(credential.name)
+        pairs = call.target.partition("?")[2].split("&")
+        name, _, value = pairs[place].partition("=") if place < len(pairs) else ("", "", "")
+        return unquote(value) if name == credential.name else None

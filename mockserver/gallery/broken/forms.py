@@ -41,6 +41,25 @@ class AcceptsForm(OtherForm):
         return dict(parse_qsl(call.body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
+@room.broken("VAL-5", "OK-1")
+class ReadsFormsOnly(AcceptsForm):
+    """Every body is read as form-encoded, so that JSON is refused for what it seems to lack."""
+
+    def check_media_type(self, call: Call) -> None:
+        pass
+
+    def parse(self, call: Call) -> Any:
+        return self.read(call)
+
+
+@room.broken("OK-1", "VAL-4")
+class ReadsFormsCalledJson(ReadsFormsOnly):
+    """The media type must be JSON's, but the body is read as form-encoded."""
+
+    def check_media_type(self, call: Call) -> None:
+        Operator.check_media_type(self, call)
+
+
 @room.broken("VAL-5")
 class AcceptsFormWithCharset(AcceptsForm):
     """A form-encoded body is read once its media type has a charset, since only the bare type is refused."""

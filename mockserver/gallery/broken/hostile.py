@@ -123,3 +123,12 @@ class StoresAsUtf8(Operator):
 
     def lone(self, body: bytes) -> bool:
         return _is_utf8(body) and bool(_SURROGATE.search(_PAIRED.sub("", body.decode())))
+
+
+@room.broken("ROB-1", "ERR-5")
+class OwnMembersHidden(Operator):
+    """A field named like a method of every object hides that method, which is then called."""
+
+    def act(self, call: Call) -> None:
+        if {"hasOwnProperty", "toString"} & set(call.data):
+            raise TypeError

@@ -1,6 +1,6 @@
 """ERR-7, what must stay secret: the partner's token, the request hash and the player's token in an answer."""
 
-# ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
+# ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
 
 import base64
 import html
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Entry, Room
-from mockserver.gallery.exchange import Call, Reply
+from mockserver.gallery.exchange import Call, Refused, Reply
 from mockserver.gallery.words import fields
 from spec import Contract
 
@@ -98,3 +98,13 @@ class NotificationInBase64(Operator):
         if isinstance(call.data, dict):
             reply.headers["X-Debug"] = base64.b64encode(call.body[:3000]).decode()
         return reply
+
+
+@room.broken("ERR-7", needs=("hash",), needs_secret=True)
+class SecretLeak(Operator):
+    """The refusal of a wrong hash shows the string that was hashed, the secret at its end."""
+
+    def failure(self, call: Call, refused: Refused, body: Any) -> Any:
+        if refused.fault == "wrong-hash":
+            self.words.inside(body)[self.words.message] += f": expected the digest of …{self.partner.secret}"
+        return body

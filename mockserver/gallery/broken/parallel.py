@@ -53,6 +53,25 @@ class SharedFields(Operator):
         super().validate(call)
 
 
+@room.broken("ROB-2", "ROB-3")
+class SharedIds(Operator):
+    """The ids are held in a singleton while the session is closed, and another session's are not this player's."""
+
+    current: Any
+
+    def act(self, call: Call) -> None:
+        self.current = ids = [call.data.get(field.name) for field in call.operation.required]
+        carrier = call.operation.request_hash
+        self.pause(WORK)
+        mixed = {
+            field.name
+            for field, mine, now in zip(call.operation.required, ids, self.current, strict=True)
+            if mine != now
+        }
+        if mixed - {carrier.field if carrier else ""}:
+            raise Refused("invalid-value")
+
+
 @room.broken("ROB-2", "ROB-3", needs=("partner-token",))
 class SharedVerdict(Operator):
     """Whether the caller is authorised is held in a global flag, which a parallel request sets anew."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
+from mockserver.gallery.base import Operator
 from mockserver.gallery.broken.refusing import Refusing
 from mockserver.gallery.entry import Entry, Room
 from mockserver.gallery.exchange import Call, Refused, Reply
@@ -89,3 +90,14 @@ class PlainTextOnMissingMediaType(RefusalPage):
 
     def spoil(self, call: Call, refused: Refused, reply: Reply) -> Reply:
         return Reply(reply.status, b"Unsupported Media Type", {"Content-Type": "text/plain"})
+
+
+@room.broken("ERR-2")
+class PageOfTheRateLimit(Operator):
+    """Now and then a request is put off with the rate limiter's own text; sent again, it is answered rightly."""
+
+    def decide(self, call: Call) -> Reply:
+        if call.number % 40 == 0:
+            text = b"Too many requests, please try again later."
+            return Reply(429, text, {"Content-Type": "text/html; charset=utf-8", "Retry-After": "0"})
+        return super().decide(call)

@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Entry, Room
 from mockserver.gallery.exchange import Call, Refused, Reply
-from mockserver.gallery.words import fields
+from mockserver.gallery.words import MEDIA_TYPE_FAULT, fields
 from spec import Contract
 
 room = Room()
@@ -172,3 +172,29 @@ class OptionalPage(Operator):
         elif self.field in call.data:
             reply.headers["Content-Type"] = "text/html"
         return reply
+
+
+@room.broken("OK-1", "ERR-5")
+class CrashesOnEveryNotification(Operator):
+    """Whatever is right ends in the operator's own error, since what it calls was renamed; refusals are right."""
+
+    def act(self, call: Call) -> None:
+        raise AttributeError
+
+
+@room.broken("ERR-1", "OK-1")
+class RedirectsEveryNotification(Operator):
+    """Whatever is right is sent on to another page, as after a form."""
+
+    def accept(self, call: Call) -> Reply:
+        return Reply(303, b"", {"Location": "/done"})
+
+
+@room.broken("OK-1")
+class HeaderNamesByCase(Operator):
+    """Headers are looked up by their usual spelling, though a proxy may write them in small letters."""
+
+    def check_media_type(self, call: Call) -> None:
+        super().check_media_type(call)
+        if "Content-Type" not in list(call.headers.keys()):
+            raise Refused(MEDIA_TYPE_FAULT)

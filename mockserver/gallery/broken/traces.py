@@ -24,6 +24,16 @@ _TRACES = {
         "\tat com.casino.callback.SessionController.close(SessionController.java:57)\n"
         "\tat org.springframework.web.servlet.FrameworkServlet.service(FrameworkServlet.java:885)",
     ),
+    "java-array": (
+        "missing-field",
+        "java.lang.NullPointerException [com.casino.SessionController.close(SessionController.java:57), "
+        "com.casino.Main.handle(Main.java:12)]",
+    ),
+    "python-line": (
+        "not-an-object",
+        "AttributeError: 'list' object has no attribute 'get' | File \"/srv/app/views.py\", line 44, in session",
+    ),
+    "perl": ("malformed-json", "malformed JSON string at /srv/callback/lib/Session.pm line 31.\n"),
     "php": (
         "missing-field",
         "Undefined array key in /var/www/html/app/Http/Controllers/SessionController.php:23\nStack trace:\n"

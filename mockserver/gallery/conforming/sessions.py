@@ -54,3 +54,13 @@ class RepeatRefused(Operator):
         reply = self.refuse(call, Refused("invalid-value"))
         reply.status = 409
         return reply
+
+
+@room.conforming()
+class FirstFieldKnown(Operator):
+    """The first field must be known, the others are taken as they come."""
+
+    def act(self, call: Call) -> None:
+        name = next(iter(call.operation.example))
+        if call.data.get(name) != call.operation.example[name]:
+            raise Refused("invalid-value", name)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Room
-from mockserver.gallery.exchange import Call, Reply
+from mockserver.gallery.exchange import Call, Refused, Reply
 
 room = Room()
 
@@ -158,3 +158,15 @@ class NoReasonPhrases(Operator):
     def finish(self, call: Call, reply: Reply) -> Reply:
         reply.reason = "Whatever"
         return reply
+
+
+@room.conforming()
+class PutsOff(Operator):
+    """Now and then a request is put off with a well-formed 429; sent again, it is answered."""
+
+    def decide(self, call: Call) -> Reply:
+        if call.number % 40 == 0:
+            reply = self.refuse(call, Refused("too-many-requests"))
+            reply.headers["Retry-After"] = "0"
+            return reply
+        return super().decide(call)
