@@ -6,8 +6,7 @@ it afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from mockserver.answers import Prepared
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 KEY = "luckymonaco.exchange"  # where the ASGI scope carries it
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """A check that failed: which fault that is, and why, in words that repeat nothing a caller sent."""
 
     check: str

@@ -7,13 +7,15 @@ A Plan is one operation's list of checks, prepared once; the faults are named by
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from mockserver import credentials
 from mockserver.answers import Answers
-from spec import Contract, Operation, Partner, Schema, compute_hash
+from mockserver.exchange import Failure
+from spec import Contract, Operation, Partner, Schema, Violation, compute_hash
+from spec.schema import Kind
 from spec.strict_json import MalformedJsonError, loads
 
 if TYPE_CHECKING:
@@ -27,13 +29,19 @@ PREFERENCE = "preference"
 _STOPPERS = {PATH, METHOD, SIZE, SYNTAX, OBJECT}  # once one of these has failed, nothing after it can be judged
 _OF_THE_BODY = {MEDIA_TYPE, SYNTAX, OBJECT}
 UNCHECKED = "bodies are not checked (--no-validate)"
-_FAULT_OF = {"missing": "missing-field", "type": "wrong-type", "empty": "empty-field", "value": "invalid-value"}
+_FAULT_OF: Mapping[Kind, str] = {
+    "missing": "missing-field",
+    "type": "wrong-type",
+    "empty": "empty-field",
+    "value": "invalid-value",
+}
 _WORDS_OF = {
     "missing": "is missing",
     "type": "has the wrong type",
     "empty": "is empty",
     "value": "breaks a limit of its schema",
 }
+_MOST_POINTER = 200  # characters of where in the body it is wrong: names may be a caller's, and of any length
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,16 @@ def name_of_field(field: str) -> str:
     return f"field {field}"
 
 
+def _failure(violation: Violation) -> Failure:
+    """A violation of the schema as the failed check that it is."""
+    fault, words = _FAULT_OF[violation.kind], _WORDS_OF[violation.kind]
+    if violation.path:
+        return Failure(name_of_field(violation.field), fault, f"{violation.pointer[1:][:_MOST_POINTER]} {words}")
+    if violation.kind == "type":
+        return Failure(OBJECT, "not-an-object", "the body is JSON, but not an object")
+    return Failure(OBJECT, fault, f"the body {words}")
+
+
 class Plan:
     """The checks of one operation in their order, with what they need worked out beforehand."""
 
@@ -63,6 +81,8 @@ class Plan:
         self.check_credentials = credentials.prepare(operation, partners)
         self.validate = validate
         self._order = {name_of_field(field.name): place for place, field in enumerate(operation.fields)}
+        usual = [Violation(kind, (field.name,), "", "") for kind in _FAULT_OF for field in operation.fields]
+        self._usual = {(item.kind, item.path): _failure(item) for item in usual}
         self.names = (
             PATH,
             METHOD,
@@ -97,8 +117,11 @@ class Plan:
             exchange.fail(SYNTAX, "malformed-json", f"the body is not JSON: {error}")
             return
         if not schema.is_valid(value):
-            for check, kind, words in sorted(self._violations(schema, value), key=self._place):
-                exchange.fail(check, kind, words)
+            found = schema.violations(value)
+            failures = [self._usual.get((item.kind, item.path)) or _failure(item) for item in found]
+            if len(failures) > 1:
+                failures.sort(key=self._place)
+            exchange.failures += failures
         if self.operation.request_hash is not None:
             self._check_hash(exchange, value)
 
@@ -108,18 +131,8 @@ class Plan:
         with contextlib.suppress(MalformedJsonError):
             exchange.value = loads(exchange.body)
 
-    def _violations(self, schema: Schema, value: Any) -> Iterator[tuple[str, str, str]]:
-        for violation in schema.violations(value):
-            if violation.field:
-                fault = _FAULT_OF[violation.kind]
-                yield name_of_field(violation.field), fault, f"{violation.pointer[1:]} {_WORDS_OF[violation.kind]}"
-            elif violation.kind == "type":
-                yield OBJECT, "not-an-object", "the body is JSON, but not an object"
-            else:
-                yield OBJECT, _FAULT_OF[violation.kind], f"the body {_WORDS_OF[violation.kind]}"
-
-    def _place(self, violation: tuple[str, str, str]) -> int:
-        return self._order.get(violation[0], -1)
+    def _place(self, failure: Failure) -> int:
+        return self._order.get(failure.check, -1)
 
     def _check_hash(self, exchange: Exchange, value: Any) -> None:
         hashing = self.operation.request_hash

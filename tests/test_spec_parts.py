@@ -208,6 +208,17 @@ class TestSchemas:
 
         assert (violation.kind, violation.field, violation.rule) == (kind, field, rule)
 
+    @pytest.mark.parametrize(
+        "value", [{}, {"b": 1}, {"a": None}, {"a": "", "b": ""}, {"a": "long", "b": []}, [], 5, None, {"a": {}, "x": 1}]
+    )
+    def test_part_by_part_is_as_a_whole(self, value: object) -> None:
+        """A schema that can be taken apart finds the same, in the same words, as the validator does over the whole."""
+        apart, whole = Schema(self.NODE), Schema({"allOf": [self.NODE]})
+
+        assert apart._children is not None
+        assert whole._children is None
+        assert set(apart.violations(value)) == set(whole.violations(value))
+
     @pytest.mark.parametrize("value", [{"a": "x"}, {"a": "x", "b": None}, {"a": "😀😀😀"}, {"a": "x", "other": 1}])
     def test_valid_values(self, value: object) -> None:
         """What is nullable may be null, lengths are in characters, other fields are ignored."""
