@@ -38,13 +38,14 @@ def prepare(operation: Operation, partners: Sequence[Partner]) -> Check:
         )
         for credential in operation.credentials
     ]
+    several = len(partners) > 1
 
     def check(exchange: Exchange) -> None:
         calling: Sequence[Partner] = partners
         query = _query(exchange.query)
         for credential, label, key, expected in parts:
             if credential.location == "query":
-                given = [value for name, _, value in query if name == key]
+                given = query.get(key, [])
             elif credential.location == "header":
                 given = exchange.header(key)
             else:
@@ -53,7 +54,7 @@ def prepare(operation: Operation, partners: Sequence[Partner]) -> Check:
                 value = given[0]
                 # Every partner is compared, so that the time tells nothing of which one came close.
                 matching = [partner for partner, right in expected if hmac.compare_digest(value, right)]
-                still = [partner for partner in matching if partner in calling] if len(partners) > 1 else matching
+                still = [partner for partner in matching if partner in calling] if several else matching
                 if still:
                     calling = still
                     continue
@@ -70,11 +71,15 @@ def prepare(operation: Operation, partners: Sequence[Partner]) -> Check:
     return check
 
 
-def _query(raw: bytes) -> list[tuple[bytes, bytes, bytes]]:
-    pairs = [part.partition(b"=") for part in raw.split(b"&")]
-    if b"%" in raw or b"+" in raw:
-        return [(_decode(name), equals, _decode(value)) for name, equals, value in pairs]
-    return pairs
+def _query(raw: bytes) -> dict[bytes, list[bytes]]:
+    encoded = b"%" in raw or b"+" in raw
+    found: dict[bytes, list[bytes]] = {}
+    for part in raw.split(b"&"):
+        name, _, value = part.partition(b"=")
+        if encoded:
+            name, value = _decode(name), _decode(value)
+        found.setdefault(name, []).append(value)
+    return found
 
 
 def _decode(part: bytes) -> bytes:

@@ -5,6 +5,7 @@ Both sides need the same judgement: the mock of what a caller sends, the suite o
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 MAX_DEPTH = 200  # levels of nesting; far above any notification, far below any recursion limit
@@ -28,10 +29,10 @@ def loads(data: bytes) -> Any:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedJsonError(f"not UTF-8 at byte {error.start}") from None
-    if _brackets(data) > MAX_DEPTH and depth(data) > MAX_DEPTH:
+    if len(data) > MAX_DEPTH and _brackets(data) > MAX_DEPTH and depth(data) > MAX_DEPTH:
         raise MalformedJsonError(f"nested deeper than {MAX_DEPTH} levels")
     try:
-        value = _DECODER.decode(text)
+        value = _decode(text)
     except MalformedJsonError:
         raise
     except json.JSONDecodeError as error:
@@ -84,3 +85,13 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = json.JSONDecoder(
     parse_constant=_refuse_constant, object_pairs_hook=_unique
 )  # made once: it costs half a read
+_SCAN: Callable[[str, int], tuple[Any, int]] = _DECODER.scan_once  # type: ignore[attr-defined]
+
+
+def _decode(text: str) -> Any:
+    """Read JSON text; where nothing stands around the value, as is usual, the decoder's core does it alone."""
+    try:
+        value, end = _SCAN(text, 0)
+    except StopIteration:  # there is no value; `decode` says so better
+        end = -1
+    return value if end == len(text) else _DECODER.decode(text)
