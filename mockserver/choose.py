@@ -14,6 +14,7 @@ from mockserver import prefer, script
 from mockserver.answers import Answers, Header, Prepared
 from mockserver.behaviours import Act
 from mockserver.faults import HASH, MEDIA_TYPE, OBJECT, PREFERENCE, SYNTAX, name_of_field
+from mockserver.rounds import in_a_task
 
 if TYPE_CHECKING:
     from mockserver.exchange import Exchange
@@ -100,6 +101,7 @@ def scripted_elsewhere(take: Callable[[str | None], Awaitable[str | None]]) -> C
     """The same from lists that several mocks share, which takes waiting."""
 
     async def by_shared_script(exchange: Exchange, answers: Answers) -> Choice | None:
+        await in_a_task()
         return _scripted(await take(session_of(exchange)), exchange, answers)
 
     return by_shared_script

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from mockserver.exchange import KEY, Exchange
+from mockserver.rounds import in_a_task
 
 if TYPE_CHECKING:
     from mockserver.pipeline import App, Receive, Scope, Send
@@ -87,6 +88,7 @@ class Pages:
 
 
 async def _serve(methods: Mapping[str, Handler], scope: Scope, receive: Receive, send: Send) -> None:
+    await in_a_task()
     exchange: Exchange = scope[KEY]
     method = "GET" if exchange.method == "HEAD" else exchange.method
     handler = methods.get(method)

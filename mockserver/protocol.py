@@ -16,11 +16,13 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from mockserver.behaviours import CONNECTION
 from mockserver.malformed import not_http
+from mockserver.rounds import Round, run_at_once
 from mockserver.upgrade import parser_of_body
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
     from uvicorn.config import Config
+    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
     from uvicorn.server import ServerState
 
     from mockserver.answers import Prepared
@@ -61,6 +63,7 @@ class MockProtocol(HttpToolsProtocol):
 
     outsider: Outsider
     limits: Limits
+    round: Round
 
     def __init__(
         self,
@@ -78,6 +81,7 @@ class MockProtocol(HttpToolsProtocol):
         self._refused = False
         self._refuse_later: tuple[str, str] | None = None
         self._swallowed = 0
+        self._defaults: tuple[object, bytes] = (None, b"")
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a new connection; over the limit an idle one makes room, and if none is idle the caller is told."""
@@ -106,7 +110,6 @@ class MockProtocol(HttpToolsProtocol):
             if self._swallowed > LINGER_BYTES:
                 self.transport.close()
             return
-        self._unset_keepalive_if_required()
         if self._in_head:
             self._seen_of_head += len(data)
         else:
@@ -126,6 +129,16 @@ class MockProtocol(HttpToolsProtocol):
                 self._seen_of_head = 0  # most of these bytes were the end of the request before this one
             elif self._in_head and self._seen_of_head > self.limits.head_bytes:
                 self._refuse("too-large", "the request line and headers are larger than the server reads")
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Let a request take part in the next round, rather than make a task for it."""
+        self.round.join(self.loop, self._serve, cycle, app)
+
+    def _serve(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        if cycle.more_body:
+            super()._start_asgi_task(cycle, app)  # it has to wait for the rest of its body
+        else:
+            run_at_once(cycle.run_asgi(app), self.loop, self.tasks)
 
     def _decline_upgrade(self, rest: bytes) -> None:
         """Take a request that offers another protocol as the HTTP/1.1 that it is: Java's client offers h2c with each.
@@ -166,12 +179,21 @@ class MockProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
-        """Send a refusal that had to wait for the answer before it."""
+        """Go on with the next request that has arrived, or with a refusal that had to wait for this answer.
+
+        uvicorn also sets a timer here, for each answer anew; `overdue` ends idle connections without.
+        """
         self.since = self.loop.time()
-        super().on_response_complete()
-        if self.pipeline:  # uvicorn reads on after each answer: who sends faster than is answered would fill the memory
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        if self.pipeline:  # who sends faster than is answered would fill the memory
             self.flow.pause_reading()
-        if self._refuse_later is not None and not self.transport.is_closing():
+        else:
+            self.flow.resume_reading()
+        if self._refuse_later is not None:
             self._refuse(*self._refuse_later)
 
     def eof_received(self) -> bool:  # type: ignore[override]
@@ -200,10 +222,12 @@ class MockProtocol(HttpToolsProtocol):
             return False
         close = b"" if cycle.keep_alive else b"connection: close\r\n"
         body = b"" if cycle.scope["method"] == "HEAD" else answer.body
-        defaults = b"".join([name + b": " + value + b"\r\n" for name, value in self.server_state.default_headers])
+        defaults = self.server_state.default_headers
+        if defaults is not self._defaults[0]:  # uvicorn makes them anew each second, with the date
+            self._defaults = defaults, b"".join([name + b": " + value + b"\r\n" for name, value in defaults])
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
-        self.transport.write(b"".join((answer.head, defaults, close, b"\r\n", body)))
+        self.transport.write(b"".join((answer.head, self._defaults[1], close, b"\r\n", body)))
         cycle.message_event.set()
         if not cycle.keep_alive:
             self.transport.close()
@@ -220,9 +244,10 @@ class MockProtocol(HttpToolsProtocol):
             return
         if self._in_head and waited > self.limits.head_seconds:
             self._refuse("malformed-request", "the head of the request did not arrive in time")
-        elif self.cycle is None and waited > self.limits.head_seconds:
-            self.transport.close()
-        elif not self.is_idle and self.cycle.more_body and waited > self.limits.request_seconds:
+        elif self.is_idle:
+            if waited > (self.limits.head_seconds if self.cycle is None else self.timeout_keep_alive):
+                self.transport.close()
+        elif self.cycle.more_body and waited > self.limits.request_seconds:
             self._refuse("malformed-request", "the body did not arrive in time")
 
     def _refuse(self, fault: str, why: str) -> None:
@@ -252,4 +277,4 @@ class MockProtocol(HttpToolsProtocol):
 
 def speaking(outsider: Outsider, limits: Limits) -> type[MockProtocol]:
     """The connection class for one server: uvicorn wants a class, and gives it no room for settings."""
-    return type("MockProtocol", (MockProtocol,), {"outsider": outsider, "limits": limits})
+    return type("MockProtocol", (MockProtocol,), {"outsider": outsider, "limits": limits, "round": Round()})

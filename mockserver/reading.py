@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from mockserver.faults import SIZE
+from mockserver.rounds import in_a_task
 
 if TYPE_CHECKING:
     from mockserver.exchange import Exchange
@@ -58,6 +59,7 @@ def _refuse(exchange: Exchange, limit: int) -> None:
 
 async def swallow(receive: Receive) -> None:
     """Read on and throw away, until the caller stops, is gone, or has had its time."""
+    await in_a_task()
     size = 0
     try:
         async with asyncio.timeout(SWALLOW_SECONDS):
