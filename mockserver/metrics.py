@@ -69,7 +69,8 @@ class Metrics:
     def observe(self, exchange: Exchange) -> None:
         """Count one exchange."""
         own, answer = self._own, exchange.answer
-        key = (outcome(exchange), answer.name, answer.code) if answer else (outcome(exchange), "", "")
+        became = outcome(answer, exchange.act)
+        key = (became, answer.name, answer.code) if answer else (became, "", "")
         own.requests[key] = own.requests.get(key, 0) + 1
         own.buckets[bisect_left(_BUCKETS, exchange.seconds)] += 1
         own.seconds += exchange.seconds

@@ -15,18 +15,20 @@ from spec import Contract, Partner, fingerprint
 from spec.strict_json import MalformedJsonError, loads
 
 if TYPE_CHECKING:
+    from mockserver.answers import Prepared
+    from mockserver.behaviours import Act
     from mockserver.exchange import Exchange
 
 _MOST_SESSION = 200  # characters of a session id in a list
 
 
-def outcome(exchange: Exchange) -> str:
+def outcome(answer: Prepared | None, act: Act | None) -> str:
     """What became of a request, in one word."""
-    if exchange.act is not None and exchange.act.name not in ("delay", "dribble"):
+    if act is not None and act.name not in ("delay", "dribble"):
         return "misbehaved"
-    if exchange.answer is None:
+    if answer is None:
         return "abandoned"
-    return "success" if exchange.answer.status < 400 else "refused" if exchange.answer.status < 500 else "failed"
+    return "success" if answer.status < 400 else "refused" if answer.status < 500 else "failed"
 
 
 class View:
@@ -54,7 +56,7 @@ class View:
             "path": self._path(exchange),
             "session": self._session(exchange),
             "operation": str(exchange.plan.operation) if exchange.plan else None,
-            "outcome": outcome(exchange),
+            "outcome": outcome(exchange.answer, exchange.act),
             "status": answer.status if answer else None,
             "answer": answer.name if answer else None,
             "code": answer.code if answer else None,
