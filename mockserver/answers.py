@@ -6,16 +6,17 @@ Bodies are written once, at start. Nothing here knows a name, a status or a text
 from __future__ import annotations
 
 import copy
-import http.client
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from spec import Answer, Contract, DocumentError, Operation
 from spec.schema import compact
 
 Header = tuple[bytes, bytes]
+_KNOWN = frozenset(map(int, HTTPStatus))
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 
@@ -109,7 +110,7 @@ class Answers:
 
 
 def _head(status: int, headers: Iterable[Header]) -> bytes:
-    phrase = http.client.responses.get(status, "")
+    phrase = HTTPStatus(status).phrase if status in _KNOWN else ""
     lines = [b"HTTP/1.1 %d %s" % (status, phrase.encode()), *(b": ".join(header) for header in headers)]
     return b"\r\n".join(_CONTROL.sub(b" ", line) for line in lines) + b"\r\n"
 

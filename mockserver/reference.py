@@ -7,7 +7,6 @@ import html
 import json
 import logging
 from collections.abc import Iterable
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from mockserver.pages import Call, Handler, Page, Routes, document
@@ -52,6 +51,8 @@ def _documentation(contract: Contract, otherwise: Page) -> Handler:
     made: list[Page] = []
 
     def make() -> Page:
+        from importlib.metadata import entry_points
+
         for found in entry_points(group=DOCUMENTATION):
             try:
                 text: str = found.load()(contract)

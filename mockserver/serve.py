@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from mockserver import banner, own_log, workers
+from mockserver import banner, lean, own_log, workers
 from mockserver.app import create
 from mockserver.board import Board, Place
 from mockserver.descriptors import room_for
@@ -28,11 +28,21 @@ def run(settings: MockSettings) -> int:
     if threading.current_thread() is threading.main_thread():
         # As process 1 of a container it would not even notice a stop that comes before the server handles signals.
         signal.signal(signal.SIGTERM, _stop_early)
+    gc.disable()  # until there are requests (see startup): what is made before them is hardly ever garbage
+    try:
+        return _run(settings)
+    finally:
+        gc.enable()
+
+
+def _run(settings: MockSettings) -> int:
     contract = settings.contract()
     own_log.configure(settings.log_format)
     if settings.workers > 1 and not settings.state:
         reason = "each process would have a journal and answers of its own"
         raise SettingError(f"several workers need shared state, since {reason}", where="--workers", expected="--state")
+    with lean.leaving_out():
+        from mockserver import connexion_inside  # noqa: F401
     with _listen(settings) as listening:
         # Before any worker is started: what cannot be used is said once, and all have the same token.
         mock = create(contract, settings)
@@ -74,8 +84,8 @@ def make_server(mock: Any, settings: MockSettings, announce: Callable[[], None])
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             # What start-up made lives as long as the process: no collection need look at it.
-            gc.collect()
             gc.freeze()
+            gc.enable()
             gc.set_threshold(20_000, 20, 20)  # the journal's entries live long; looking at them often finds nothing
             announce()
 

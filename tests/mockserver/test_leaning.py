@@ -4,6 +4,8 @@ When an upgrade moves one of them, the test that names it fails, and says which 
 """
 
 import inspect
+import subprocess
+import sys
 from typing import Any
 
 import httptools
@@ -13,7 +15,7 @@ from uvicorn.protocols.http import httptools_impl
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.server import ServerState
 
-from mockserver import connexion_inside
+from mockserver import connexion_inside, lean
 from mockserver.app import create
 from mockserver.protocol import MockProtocol
 from mockserver.settings import MockSettings
@@ -109,12 +111,16 @@ def test_protocol_names() -> None:
     protocol = base(config, ServerState(), {}, _loop=object())  # type: ignore[arg-type]
 
     names = "app connections cycle flow headers limit_concurrency loop parser scheme scope server_state transport"
+    names += " pipeline tasks timeout_keep_alive"
     assert [name for name in names.split() if not hasattr(protocol, name)] == []
     for name in ("on_message_begin", "on_headers_complete", "on_message_complete", "on_response_complete", "on_body"):
         assert hasattr(base, name)
     assert "self.url = " in inspect.getsource(base.on_message_begin)
     for name in ("data_received", "eof_received", "connection_made", "_unset_keepalive_if_required"):
         assert hasattr(base, name)
+    assert list(inspect.signature(base._start_asgi_task).parameters) == ["self", "cycle", "app"]
+    assert "self._start_asgi_task(self.cycle, app)" in inspect.getsource(base.on_headers_complete)
+    assert "self.server_state.total_requests += 1" in inspect.getsource(base.on_response_complete)
     assert issubclass(MockProtocol, base)
     assert hasattr(FlowControl, "resume_reading")
 
@@ -124,6 +130,7 @@ def test_cycle_names() -> None:
     names = "scope disconnected keep_alive waiting_for_100_continue more_body response_started response_complete"
     source = inspect.getsource(httptools_impl.RequestResponseCycle)
 
+    assert inspect.iscoroutinefunction(httptools_impl.RequestResponseCycle.run_asgi)
     for name in (*names.split(), "message_event", "on_response"):
         assert f"self.{name}" in source
     assert httptools_impl.STATUS_LINE[404] == b"HTTP/1.1 404 Not Found\r\n"
@@ -146,6 +153,24 @@ def test_parser_ends_at_an_offer_to_upgrade() -> None:
 
     assert raised.value.args[0] == len(head)
     assert listener.body == b""
+
+
+def _loaded(code: str) -> set[str]:
+    """The modules that are there at the end of a program."""
+    ending = "; import sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code + ending], capture_output=True, text=True, check=True, timeout=60)
+    return set(done.stdout.split())
+
+
+def test_what_is_left_out_at_start() -> None:
+    """Connexion imports what a lean start leaves out, and routes, secures and validates without."""
+    left_out = {*lean.STOOD_IN_FOR, *lean.MISSED}
+    building = "create(load(), MockSettings())"
+    names = "from spec import load; from mockserver.app import create; from mockserver.settings import MockSettings; "
+    leanly = "from mockserver import lean\nwith lean.leaving_out(): import mockserver.connexion_inside\n"
+
+    assert left_out <= _loaded(names + building)
+    assert not left_out & _loaded(leanly + names + building)
 
 
 def test_server_names() -> None:
