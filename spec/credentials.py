@@ -58,9 +58,13 @@ def compute_hash(operation: Operation, partner: Partner, body: Mapping[str, Any]
         body,
         secret if secret is not None else partner.secret or secrets.token_hex(8),
         hash_field=operation.request_hash.field,
-        listed=frozenset(operation.by_name),
-        credentials={item.name: partner.value(item) for item in operation.credentials if item.location == "query"},
+        listed=operation.names,
+        credentials=_in_query(operation, partner) if scheme.credentials else {},
     )
+
+
+def _in_query(operation: Operation, partner: Partner) -> dict[str, str]:
+    return {item.name: partner.value(item) for item in operation.credentials if item.location == "query"}
 
 
 def sign(operation: Operation, partner: Partner, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -185,6 +185,11 @@ class Operation:
         return tuple(field for field in self.fields if not field.required)
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the fields."""
+        return frozenset(field.name for field in self.fields)
+
+    @cached_property
     def by_name(self) -> Mapping[str, Field]:
         """The fields by name."""
         return MappingProxyType({field.name: field for field in self.fields})

@@ -45,8 +45,10 @@ class HashScheme:
         }
         if self.credentials:
             signed.update(credentials)
-        write = quote_plus if self.escape == "form" else str
-        return self.join.join(f"{write(name)}={write(signed[name])}" for name in sorted(signed))
+        pairs = sorted(signed.items())
+        if self.escape == "form":
+            pairs = [(quote_plus(name), quote_plus(value)) for name, value in pairs]
+        return self.join.join([f"{name}={value}" for name, value in pairs])
 
     def string_to_sign(self, pairs: str, secret: str) -> str:
         """What is digested; with `secret_place: hmac-key` the secret is the key and not part of it."""
