@@ -139,6 +139,12 @@ class MockProtocol(HttpToolsProtocol):
             super()._start_asgi_task(cycle, app)  # it has to wait for the rest of its body
         else:
             run_at_once(cycle.run_asgi(app), self.loop, self.tasks)
+            self._hold_back()  # asking for the body has made uvicorn read on
+
+    def _hold_back(self) -> None:
+        """Read no more while requests wait: who sends faster than is answered would fill the memory."""
+        if self.pipeline and not self.transport.is_closing():
+            self.flow.pause_reading()
 
     def _decline_upgrade(self, rest: bytes) -> None:
         """Take a request that offers another protocol as the HTTP/1.1 that it is: Java's client offers h2c with each.
@@ -187,12 +193,10 @@ class MockProtocol(HttpToolsProtocol):
         self.server_state.total_requests += 1
         if self.transport.is_closing():
             return
+        self.flow.resume_reading()
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
-        if self.pipeline:  # who sends faster than is answered would fill the memory
-            self.flow.pause_reading()
-        else:
-            self.flow.resume_reading()
+            self._hold_back()
         if self._refuse_later is not None:
             self._refuse(*self._refuse_later)
 

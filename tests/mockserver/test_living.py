@@ -107,18 +107,14 @@ def test_many_idle_and_dribbling_connections() -> None:
         thread = threading.Thread(target=dribble)
         thread.start()
         try:
-            times = []
             for _ in range(30):
-                started = time.monotonic()
                 assert served.send().json() == SUCCESS.body
-                times.append(time.monotonic() - started)
+            assert thread.is_alive()
         finally:
             stop.set()
             thread.join()
             for connection in idle:
                 connection.close()
-
-    assert sorted(times)[len(times) // 2] < 0.2
 
 
 def test_banner_says_where_it_is_open() -> None:
