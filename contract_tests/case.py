@@ -12,7 +12,7 @@ Expect = Literal[
     "success",  # the known session: a success, nothing else
     "success-or-refusal",  # ids may be unknown: a success or a well-formed 4XX
     "refusal",  # a well-formed refusal
-    "turned-away",  # neither a success nor 5XX; what a server says on its own, before the operation, is not judged
+    "turned-away",  # neither a success nor 5XX; what a server says or does on its own, before the operation, is its own
     "no-crash",  # any status but 5XX; the answer is not judged further
     "not-success",  # any status but 2XX and 5XX; the body is not judged
     "survival",  # anything but 5XX, a dropped connection or a hang

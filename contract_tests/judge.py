@@ -28,9 +28,10 @@ def judge(case: Case, exchange: Exchange, known: Known) -> tuple[Breach, ...]:
     operation = case.maker.operation
     answer = exchange.answer
     if isinstance(answer, NoAnswer):
-        return (Breach(case.rule, _expected(case, operation, known), no_answer(answer)),)
+        turned_away = case.expect == "turned-away" and answer.trouble == "dropped"
+        return () if turned_away else (Breach(case.rule, _expected(case, operation, known), no_answer(answer)),)
     breaches = list(_by_expectation(case, operation, answer, known))
-    if case.expect != "not-success":  # outside the operation the body does not decide
+    if case.expect not in ("not-success", "turned-away"):  # outside the operation the body does not decide
         breaches.extend(_secrets(exchange, answer))
     return tuple(breaches)
 
@@ -122,9 +123,10 @@ def _succeeded(case: Case, operation: Operation, answer: Answer, known: Known) -
 
 
 def _is_open(case: Case, status: int, known: Known) -> bool:
-    """Whether the contract leaves a refusal open: of a hash variant, or of an exact repeat."""
+    """Whether the contract leaves a refusal open: of an unknown session, a hash variant, or an exact repeat."""
     variant = case.variant and known.secret and case.maker.operation.request_hash is not None
-    return (variant and 400 <= status < 500) or (case.may_repeat and status == 409)
+    unknown = case.expect == "success-or-refusal"
+    return ((variant or unknown) and 400 <= status < 500) or (case.may_repeat and status == 409)
 
 
 def _refused(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:

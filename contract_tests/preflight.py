@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from contract_tests.breach import Breach, shown
 from contract_tests.case import Case
@@ -15,8 +15,6 @@ from contract_tests.probe import Probe
 from contract_tests.unaccepted import broken_anyway
 from contract_tests.values import lookalike
 from contract_tests.verdict import Finding
-
-_GATEWAY = (502, 503, 504)  # said by what stands before an implementation that is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,20 +164,20 @@ def _why(maker: Maker, probe: Probe) -> tuple[str, list[Finding]]:
 def _beyond_doubt(sent: list[tuple[Case, Exchange]], maker: Maker, known: Known) -> list[Finding]:
     """What convicts even where nothing succeeded: answers that are wrong whether the notification was good or not.
 
-    A well-formed refusal may be our mistake: wrong credentials, an unknown session. So may what another server says.
+    A refusal may be our mistake: wrong credentials, an unknown session, the URL of another server.
     """
-    if not all(_wrong_either_way(exchange.answer, maker) for _, exchange in sent):
+    if not all(_wrong_either_way(maker, exchange.answer) for _, exchange in sent):
         return []
     return judged(tuple(sent[:1]), known)
 
 
-def _wrong_either_way(answer: Answer | NoAnswer, maker: Maker) -> bool:
+def _wrong_either_way(maker: Maker, answer: Answer | NoAnswer) -> bool:
+    """A 2XX that is none, an answer that ends before it is complete, a redirect to the same path but for a slash."""
     if isinstance(answer, NoAnswer):
         return answer.trouble == "cut-off"
-    if 300 <= answer.status < 400:
-        there = urlsplit(urljoin(maker.target.url, answer.header("location")))
-        return f"{there.scheme}://{there.netloc}" == maker.target.origin
-    return answer.status < 300 or (answer.status >= 500 and answer.status not in _GATEWAY)
+    here = maker.target.url + maker.operation.path
+    there = urljoin(here, answer.header("location")).partition("?")[0]
+    return 200 <= answer.status < 300 or (300 <= answer.status < 400 and there.rstrip("/") == here.rstrip("/"))
 
 
 def judged(sent: tuple[tuple[Case, Exchange], ...], known: Known) -> list[Finding]:

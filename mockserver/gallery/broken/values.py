@@ -59,9 +59,6 @@ _UNWANTED: dict[str, tuple[Test, str]] = {
 }
 
 
-_UNWANTED_IDS = ("long", "markup", "non-ascii")
-
-
 class FatalValue(Operator):
     """Fails on a value of any field but the hash."""
 
@@ -99,11 +96,9 @@ def fatal_values() -> Iterator[Entry]:
 
 @room.generated
 def unwanted_values(contract: Contract) -> Iterator[Entry]:
-    """Values that are refused, of an optional field for a known session, of another where no session is looked up."""
-    carriers = {operation.request_hash.field for operation in contract.operations if operation.request_hash}
-    for field in (item for item in fields(contract).values() if item.name not in carriers):
-        for name in _UNWANTED if not field.required else _UNWANTED_IDS:
-            test, what = _UNWANTED[name]
+    """Values of an optional field that are refused for a known session."""
+    for field in (item for item in fields(contract).values() if not item.required):
+        for name, (test, what) in _UNWANTED.items():
             summary = f"Values of {field.name} {what} are refused."
             make = partial(UnwantedValue, test=test, field=field.name)
             yield Entry(f"refuses-{name}-{field.name}", "broken", summary, make, "OK-6", ("OK-5",))

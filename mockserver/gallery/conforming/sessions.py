@@ -64,3 +64,16 @@ class FirstFieldKnown(Operator):
         name = next(iter(call.operation.example))
         if call.data.get(name) != call.operation.example[name]:
             raise Refused("invalid-value", name)
+
+
+@room.conforming()
+class SessionsLookedAt(Operator):
+    """What does not look like an id of its own is no known session; nothing else is looked up."""
+
+    def act(self, call: Call) -> None:
+        for name, usual in call.operation.example.items():
+            given = call.data.get(name)
+            if call.operation.by_name[name].required and not (
+                str(given).isalnum() and len(str(given)) == len(str(usual))
+            ):
+                raise Refused("path", name)
