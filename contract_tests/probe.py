@@ -60,11 +60,10 @@ class Probe:
         at = time.time()
         self._throttle()
         self._throttle()
-        exchange = Exchange(then, self._transport.pair(first, then, self._timeout))
-        if isinstance(exchange.answer, NoAnswer):
-            return self.send(then, fresh_connection=True)
-        self.log.append(Sent(at, exchange))
-        return exchange
+        before, after = self._transport.pair(first, then, self._timeout)
+        exchange = Exchange(then, after)
+        self.log.extend([Sent(at, Exchange(first, before)), Sent(at, exchange)])
+        return self.send(then, fresh_connection=True) if isinstance(after, NoAnswer) else exchange
 
     def mind_single_connections(self, request: Request, usual: float) -> None:
         """Keep no connections from now on, where the target answers over one at a time: the others would wait for it.
@@ -72,7 +71,9 @@ class Probe:
         `usual` is the time that an answer takes, in seconds.
         """
         wait = min(self._timeout, max(_IMPATIENT, 20 * usual))
+        at = time.time()
         answer = self.once(request, wait, close=True)
+        self.log.append(Sent(at, Exchange(request, answer)))
         if isinstance(answer, NoAnswer) and answer.trouble == "timeout":
             self._keeps = False
             self._transport.let_go()

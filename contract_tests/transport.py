@@ -58,11 +58,11 @@ class Transport:
         """Close the connections that are kept, all of which must be idle."""
         self._kept.close()
 
-    def pair(self, first: Request, then: Request, wait: float) -> Answer | NoAnswer:
-        """Send two requests over one connection, as far as the target keeps it; what the second brought."""
+    def pair(self, first: Request, then: Request, wait: float) -> tuple[Answer | NoAnswer, Answer | NoAnswer]:
+        """Send two requests over one connection, as far as the target keeps it; what each brought."""
         with self._pool(1) as pool:
-            self._exchange(pool, first, wait, close=False)
-            return self._exchange(pool, then, wait, close=False)
+            before = self._exchange(pool, first, wait, close=False)
+            return before, self._exchange(pool, then, wait, close=False)
 
     def exchange(self, request: Request, wait: float, *, close: bool) -> Answer | NoAnswer:
         """Send once and wait so many seconds at the most; over a kept connection, or over one that is closed after it.
