@@ -138,7 +138,7 @@ class Maker:
     def _canaries(self, body: Any, credentials: Mapping[str, str | None], shown: frozenset[str]) -> dict[str, str]:
         """What no answer may repeat. A value that stands elsewhere in the open too is none."""
         found: dict[str, str] = {}
-        public: set[Any] = set()
+        public: set[Any] = {"undefined"}  # sent as a wrong credential, and a word of our own texts
         for credential in self.operation.credentials:
             values = {self.partner.value(credential), credentials.get(credential.role)}
             if credential.secret:

@@ -63,7 +63,8 @@ class Probe:
         before, after = self._transport.pair(first, then, self._timeout)
         exchange = Exchange(then, after)
         self.log.extend([Sent(at, Exchange(first, before)), Sent(at, exchange)])
-        return self.send(then, fresh_connection=True) if isinstance(after, NoAnswer) else exchange
+        unsaid = isinstance(after, NoAnswer) or _retry_after(after) is not None
+        return self.send(then, fresh_connection=True) if unsaid else exchange
 
     def mind_single_connections(self, request: Request, usual: float) -> None:
         """Keep no connections from now on, where the target answers over one at a time: the others would wait for it.

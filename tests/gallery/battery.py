@@ -14,6 +14,7 @@ from spec import Contract, Credential, Operation, Partner, attach, compute_hash,
 SECRET = "s3cr3t"
 PARTNERS = {"plain": Partner({}), "signed": Partner({}, SECRET)}
 
+ON_THE_WIRE = frozenset({"reads-body-once"})  # variants that show only over a socket
 SUCCESS = frozenset({"OK-1", "OK-2", "OK-3", "OK-4", "ERR-7"})
 REFUSAL = frozenset({"ERR-1", "ERR-2", "ERR-3", "ERR-4", "ERR-5", "ERR-6", "ERR-7"})
 WRONG: dict[str, Any] = {
@@ -110,6 +111,14 @@ class Battery:
                 rules = SUCCESS | {"OK-5", "OK-6"}
                 case = self.call(self.body(**{self.fresh: value}))
                 yield Case(f"legal-{number}-{value[:9]}", rules, "success", case)
+        indented = b"\n" + json.dumps(self.body(), indent=2).encode()
+        yield Case("indented", SUCCESS | {"OK-5"}, "success", self.call(indented))
+        swapped = self.call(self.body())
+        path, _, query = swapped.target.partition("?")
+        swapped.target = f"{path}?{'&'.join(reversed(query.split('&')))}"
+        yield Case("query-backwards", SUCCESS | {"OK-5"}, "success", swapped)
+        small = self.call(self.body(), media_type=None, also={"content-type": self.operation.media_type})
+        yield Case("small-letters", SUCCESS | {"OK-5"}, "success", small)
         backwards = dict(reversed(self.body().items()))
         yield Case("backwards", SUCCESS | {"OK-5", "OK-6"}, "success", self.call(backwards))
         charset = f"{self.operation.media_type}; charset=utf-8"
@@ -119,8 +128,9 @@ class Battery:
             case = self.call(self.body(**{session: value}))
             yield Case(f"session-{number}-{value[:9]}", SUCCESS | REFUSAL | {"OK-6"}, "either", case)
         for name in (field.name for field in self.operation.required if field.is_string and field.name != self.hash):
-            case = self.call(self.body(**{name: "another"}))
-            yield Case(f"another-{name}", SUCCESS | REFUSAL | {"OK-6"}, "either", case)
+            for value in ("another", "<b>", "ä", "y" * 300):
+                case = self.call(self.body(**{name: value}))
+                yield Case(f"another-{name}-{value[:3]}", SUCCESS | REFUSAL | {"OK-6"}, "either", case)
         yield Case(
             "unknown-field",
             SUCCESS | {"OK-7"},
@@ -212,6 +222,7 @@ class Battery:
                 "as-long": right[:-1] + "#",
                 "other-case": right.swapcase() if credential.secret else "x",
                 "non-ascii": "é",
+                "wide": "é" + right[1:],
                 "until-nul": f"{right}\0x",
                 "word-null": "null",
                 "long": "x" * 200,
@@ -237,6 +248,8 @@ class Battery:
         charset = f"{self.operation.media_type}; charset=utf-8"
         for label, call in {
             "ill-encoded": self.call(self.body(), credentials=none, query=f"{name}=%FF"),
+            "half-an-escape": self.call(self.body(), credentials=none, query=f"{name}=%z"),
+            "without-a-value": self.call(self.body(), credentials=none, query=name),
             "repeated": self.call(self.body(), credentials=none, query=f"{name}=x&{name}=y"),
             "in-header": self.call(self.body(), credentials=none, also={"Authorization": f"Bearer {right}"}),
             "in-cookie": self.call(self.body(), credentials=none, also={"Cookie": f"{name}={right}"}),
@@ -288,6 +301,7 @@ class Battery:
             "exponent": b"1e999999",
             "not-utf-8": b'"\xff\xfe"',
             "nan": b"NaN",
+            "members": b'1, "toString": 1, "hasOwnProperty": 1',
         }.items():
             yield Case(f"hostile-{name}", rules, "either", self.call(good[:-1] + b', "extra": ' + extra + b"}"))
         for name, text in {"nul": "a\0b", "surrogate": "a\ud800b"}.items():

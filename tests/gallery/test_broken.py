@@ -8,14 +8,16 @@ import pytest
 
 from mockserver.gallery import Entry, Operator
 from mockserver.gallery.exchange import Reply
-from tests.gallery.battery import PARTNERS, Battery, Case, send
+from tests.gallery.battery import ON_THE_WIRE, PARTNERS, Battery, Case, send
 from tests.gallery.conftest import CONTRACT, ENTRIES
 
 Make = Callable[[Entry, str], Operator]
 
 BROKEN = {name: entry for name, entry in ENTRIES.items() if entry.kind == "broken"}
 STATEFUL = {name for name, entry in BROKEN.items() if "ROB-3" in (entry.rule, *entry.also)}
-STEADY = {name: entry for name, entry in BROKEN.items() if name not in STATEFUL and entry.rule != "TIME-1"}
+STEADY = {
+    name: entry for name, entry in BROKEN.items() if name not in STATEFUL | ON_THE_WIRE and entry.rule != "TIME-1"
+}
 PARALLEL = {name: entry for name, entry in BROKEN.items() if entry.rule == "ROB-2"}
 LATE = {name: entry for name, entry in BROKEN.items() if entry.rule == "TIME-1"}
 FLAKY = {name: BROKEN[name] for name in sorted(STATEFUL - set(PARALLEL))}

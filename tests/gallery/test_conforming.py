@@ -16,7 +16,8 @@ from tests.gallery.conftest import CONTRACT, ENTRIES
 
 Make = Callable[[Entry, str], Operator]
 
-CONFORMING = {name: entry for name, entry in ENTRIES.items() if entry.kind == "conforming"}
+# Who puts off answers rightly when asked again, which these single requests do not do.
+CONFORMING = {name: entry for name, entry in ENTRIES.items() if entry.kind == "conforming" and name != "puts-off"}
 FAMILIES = {
     "body": {"body"},
     "credential": {"credential"},

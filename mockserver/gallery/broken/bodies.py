@@ -110,14 +110,14 @@ class AcceptsEmptyList(Swallows):
         return isinstance(call.data, list) and not call.data
 
 
-@room.broken("OK-1", "ROB-3")
+@room.broken("OK-1")
 class ReadsBodyOnce(Operator):
     """The body is read from the socket once: what arrives in a later piece is never seen."""
 
     reads_once = True
 
 
-@room.broken("OK-1")
+@room.broken("OK-1", "VAL-4")
 class ReadsFirstLine(Operator):
     """Only the first line of the body that is not empty is read: JSON over several lines is refused."""
 

@@ -92,7 +92,7 @@ class PlainTextOnMissingMediaType(RefusalPage):
         return Reply(reply.status, b"Unsupported Media Type", {"Content-Type": "text/plain"})
 
 
-@room.broken("ERR-2")
+@room.broken("ERR-2", "ROB-3")
 class PageOfTheRateLimit(Operator):
     """Now and then a request is put off with the rate limiter's own text; sent again, it is answered rightly."""
 

@@ -182,7 +182,7 @@ class CrashesOnEveryNotification(Operator):
         raise AttributeError
 
 
-@room.broken("ERR-1", "OK-1")
+@room.broken("OK-1", "ERR-1")
 class RedirectsEveryNotification(Operator):
     """Whatever is right is sent on to another page, as after a form."""
 
