@@ -22,7 +22,7 @@ log = logging.getLogger("luckymonaco.mock")
 
 
 class Outside:
-    """The outermost ASGI application, and the answers for what happens below ASGI (see protocol.Outsider)."""
+    """The outermost ASGI application, and the answers for what happens below ASGI (protocol.py asks for them)."""
 
     app: App
     answers: Answers

@@ -8,8 +8,7 @@ The names of uvicorn that this module leans on are tested one by one in tests/mo
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -26,32 +25,12 @@ if TYPE_CHECKING:
     from uvicorn.server import ServerState
 
     from mockserver.answers import Prepared
+    from mockserver.limits import Limits
+    from mockserver.outside import Outside
 
 LINGER_SECONDS = 2.0  # how long a refused connection is kept readable, so that the refusal is not lost to a reset
 HALF_CLOSED_SECONDS = 3.0  # how long an answer is still awaited once the caller has closed its own side
 LINGER_BYTES = 64 * 1024 * 1024
-
-
-class Outsider(Protocol):
-    """Who answers, and takes note of, what never becomes an ASGI request."""
-
-    def refuse(self, fault: str, why: str, client: tuple[str, int] | None) -> Prepared:
-        """The canned answer for a fault below ASGI."""
-        ...
-
-    def busy(self) -> ASGI3Application:
-        """The application that answers over the connection limit."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one connection, and all of them together, may take."""
-
-    head_bytes: int = 32 * 1024
-    head_seconds: float = 10.0
-    request_seconds: float = 30.0
-    connections: int = 1000
 
 
 class _HeadTooLargeError(Exception):
@@ -61,7 +40,7 @@ class _HeadTooLargeError(Exception):
 class MockProtocol(HttpToolsProtocol):
     """uvicorn's HTTP/1.1 connection, refusing in the contract's words what uvicorn refuses in its own."""
 
-    outsider: Outsider
+    outside: Outside
     limits: Limits
     round: Round
 
@@ -88,7 +67,13 @@ class MockProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         self.since = self.loop.time()
         if len(self.connections) > self.limits.connections and not self._close_an_idle_one():
-            self.app = self.outsider.busy()
+            self.app = self.outside.busy()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Leave nothing behind that only the garbage collector would find."""
+        super().connection_lost(exc)
+        if self.cycle is not None and self.cycle.response_complete:
+            self.scope.pop(CONNECTION, None)  # type: ignore[misc]
 
     def _close_an_idle_one(self) -> bool:
         others = [peer for peer in self.connections if isinstance(peer, MockProtocol) and peer is not self]
@@ -268,7 +253,7 @@ class MockProtocol(HttpToolsProtocol):
             if started:
                 self.transport.close()
                 return
-        answer = self.outsider.refuse(fault, why, self.client)
+        answer = self.outside.refuse(fault, why, self.client)
         headers = [*self.server_state.default_headers, *answer.headers, (b"connection", b"close")]
         head = [STATUS_LINE[answer.status], *(name + b": " + value + b"\r\n" for name, value in headers), b"\r\n"]
         self.transport.write(b"".join(head) + answer.body)
@@ -279,6 +264,6 @@ class MockProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def speaking(outsider: Outsider, limits: Limits) -> type[MockProtocol]:
+def speaking(outside: Outside, limits: Limits) -> type[MockProtocol]:
     """The connection class for one server: uvicorn wants a class, and gives it no room for settings."""
-    return type("MockProtocol", (MockProtocol,), {"outsider": outsider, "limits": limits, "round": Round()})
+    return type("MockProtocol", (MockProtocol,), {"outside": outside, "limits": limits, "round": Round()})

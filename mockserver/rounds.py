@@ -1,7 +1,7 @@
 """Requests are served in rounds: all that arrived together is parsed, then all of it is answered.
 
 The processor likes it better than one request after the other from end to end. A complete request needs no task, which
-would cost a fifth of it; only what has to wait goes on in one. Until then there is no current task, so whoever
+would cost a tenth of it; only what has to wait goes on in one. Until then there is no current task, so whoever
 needs one (`asyncio.timeout` does) awaits `in_a_task()` first.
 """
 

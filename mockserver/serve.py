@@ -75,7 +75,8 @@ def make_server(mock: Any, settings: MockSettings, announce: Callable[[], None])
     """A uvicorn server for the mock, with our protocol below it; `announce` is called once it accepts connections."""
     import uvicorn
 
-    from mockserver.protocol import Limits, speaking
+    from mockserver.limits import Limits
+    from mockserver.protocol import speaking
 
     most = room_for(settings.max_connections)
     limits = Limits(settings.head_limit, settings.head_timeout, settings.request_timeout, most)
