@@ -1,34 +1,37 @@
-"""The load: wrk with requests made from the document, every one of them unlike any other, seven of ten valid."""
+"""The load: wrk with requests made from the document, each with an id of its own, seven of ten valid.
+
+The other three are refused, each in turn for another reason: a wrong and a missing credential, a missing field, a wrong
+type, JSON cut short, another media type, another method.
+"""
 
 import json
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from spec import Operation, Partner, attach
+from spec.schema import compact
 
+# Each request is put together of pieces with its id between them; wrk is to spend as little time on that as it can.
 _SCRIPT = """
-local valid = %(valid)s
-local wrong_credential = %(wrong)s
-local before, between, after = %(before)s, %(between)s, %(after)s
-local mistyped, missing = %(mistyped)s, %(missing)s
-local filler = string.rep("x", %(filler)d)
-local headers = {["Content-Type"] = %(media)s, ["Host"] = "127.0.0.1"}
-local seed = math.random(1, 1000000000) + os.time()
-local n = 0
-local run = tostring({}):gsub("%%W", "")
+local kinds = %(kinds)s
+local seed = tonumber(tostring({}):match("0x(%%x+)"), 16) + os.time() * 1009
+local run = string.format("%%09d", seed %% 1000000000)
+local n, refused = 0, 0
 function request()
   n = n + 1
-  local id = run .. seed .. "-" .. n
-  local target, body = valid, before .. id .. filler .. after
-  local kind = n %% 10
-  if kind == 1 then target = wrong_credential .. id
-  elseif kind == 2 then body = mistyped .. n .. between .. id .. filler .. after
-  elseif kind == 3 then body = missing .. id .. filler .. after end
-  return wrk.format(%(method)s, target, headers, body)
+  local kind = kinds[1]
+  if n %% 10 < 3 then
+    refused = refused + 1
+    kind = kinds[2 + refused %% (#kinds - 1)]
+  end
+  return table.concat(kind, run .. string.format("%%012d", n))
 end
 """
+_ID = "\0"
+_ID_LENGTH = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +45,43 @@ class Measured:
 
 
 def script(operation: Operation, folder: Path, filler: int) -> Path:
-    """Write the wrk script; its identifiers stand in the field that the document marks as the session id."""
-    example = dict(operation.example)
-    session = next((field.name for field in operation.fields if field.session_id), operation.fields[0].name)
-    other = next(name for name in example if name != session)
-    query, _ = attach(operation, Partner({}))
-    last = operation.credentials[-1]
-    wrong, _ = attach(operation, Partner({}), {last.role: None})
-    rest = {name: value for name, value in example.items() if name not in (session, other)}
-    tail = '"' + "".join(f", {json.dumps(name)}: {json.dumps(value)}" for name, value in rest.items()) + "}"
-    values = {
-        "valid": f"{operation.path}?{query}",
-        "wrong": f"{operation.path}?{wrong}&{last.name}=wrong-",
-        "before": f'{{{json.dumps(other)}: {json.dumps(example[other])}, {json.dumps(session)}: "',
-        "mistyped": f"{{{json.dumps(other)}: ",
-        "between": f', {json.dumps(session)}: "',
-        "missing": f'{{{json.dumps(session)}: "',
-        "after": tail,
-        "media": operation.media_type,
-        "method": operation.method,
-    }
+    """Write the wrk script; its ids stand in the field that the document marks as the session id."""
+    kinds = ", ".join("{" + ", ".join(map(json.dumps, text.split(_ID))) + "}" for text in _kinds(operation, filler))
     file = folder / f"load-{filler}.lua"
-    file.write_text(_SCRIPT % {**{name: json.dumps(value) for name, value in values.items()}, "filler": filler})
+    file.write_text(_SCRIPT % {"kinds": "{" + kinds + "}"}, encoding="utf-8")
     return file
+
+
+def _kinds(operation: Operation, filler: int) -> Iterator[str]:
+    """The valid request, then each that is refused, with _ID where the id goes."""
+    session = next((field.name for field in operation.fields if field.session_id), operation.fields[0].name)
+    other = next(name for name in operation.example if name != session)
+    valid = {**operation.example, session: _ID + "x" * filler}
+    last = operation.credentials[-1]
+    query, _ = attach(operation, Partner({}))
+    without, _ = attach(operation, Partner({}), {last.role: None})
+    method = next(name for name in ("PUT", "PATCH", "DELETE") if name != operation.method)
+
+    def request(
+        body: str, *, method: str = operation.method, query: str = query, media: str = operation.media_type
+    ) -> str:
+        length = len(body.encode()) + body.count(_ID) * (_ID_LENGTH - 1)
+        return (
+            f"{method} {operation.path}?{query} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {media}\r\n"
+            f"Content-Length: {length}\r\n\r\n{body}"
+        )
+
+    def text(body: dict[str, object]) -> str:
+        return compact(body).replace(json.dumps(_ID)[1:-1], _ID)
+
+    yield request(text(valid))
+    yield request(text(valid), query=f"{without}&{last.name}=wrong-{_ID}")
+    yield request(text(valid), query=without)
+    yield request(text({name: value for name, value in valid.items() if name != other}))
+    yield request(text({**valid, other: 5}))
+    yield request(text(valid)[:-1])
+    yield request(text(valid), media="text/plain")
+    yield request(text(valid), method=method)
 
 
 def run(url: str, lua: Path, *, seconds: float, connections: int) -> Measured:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from spec import Contract, Operation, Partner
+from spec import DEFAULT_PATH, Contract, Operation, Partner
 from spec.schema import to_json_schema
 
 
@@ -32,8 +32,10 @@ Make = Callable[[Contract, int, Path, Path], Rival]
 
 def mock(contract: Contract, port: int, _: Path, __: Path) -> Rival:
     """The mock as a user starts it: journal, control and log on."""
-    command = (sys.executable, "-m", "luckymonaco", "mock", "--port", str(port), "--spec", str(contract.source.path))
-    return Rival("mock", command, os.environ, "schema, credentials by value, journal, log")
+    command = [sys.executable, "-m", "luckymonaco", "mock", "--port", str(port)]
+    if contract.source.path != DEFAULT_PATH:
+        command += ["--spec", str(contract.source.path)]
+    return Rival("mock", tuple(command), os.environ, "schema, credentials by value, journal, log")
 
 
 def bare(contract: Contract, port: int, _: Path, __: Path) -> Rival:
