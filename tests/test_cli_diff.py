@@ -39,7 +39,7 @@ CHANGES: dict[str, tuple[bool, str, tuple[tuple[str, str], ...]]] = {
         (("sessionId, playerId, hash]", "sessionId, hash]"),),
     ),
     "a new optional field": (
-        True,
+        False,
         "The field extra is new and optional.",
         (("        token:\n", "        extra: {type: string}\n        token:\n"),),
     ),

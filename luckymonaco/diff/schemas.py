@@ -16,7 +16,7 @@ _ABSENT |= {"additionalProperties": "anything", "type": "any"}
 
 
 def received(where: str, old: Operation, new: Operation) -> Iterator[Change]:
-    """Of a notification's fields, any change of presence or limits is breaking: one side or the other refuses."""
+    """Of a notification, what changes presence or limits is breaking: one side or the other refuses. Growth is not."""
     yield from _received(where, "", shape(old.schema.node), shape(new.schema.node))
     for name, was, now in kept(old.by_name, new.by_name):
         if was.description != now.description:
@@ -39,8 +39,9 @@ def _received(where: str, prefix: str, old: Shape, new: Shape) -> Iterator[Chang
         if name in needed_after:
             yield breaking(where, f"The field {prefix}{name} is new and required.", "Refuse notifications without it.")
         else:
+            # D18: who ignores fields that are not listed goes on keeping the contract; that is how the method can grow.
             text = f"The field {prefix}{name} is new and optional."
-            yield breaking(where, text, "It may be ignored; if present, refuse it where its type is wrong.")
+            yield compatible(where, text, "It may be ignored; who uses it checks its type.")
     for name, was, now in kept(before, after):
         if name in needed_before and name not in needed_after:
             yield breaking(where, f"The field {prefix}{name} is optional now.", "Accept notifications without it.")
