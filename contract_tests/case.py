@@ -33,7 +33,7 @@ class Case:
     variant: bool = False  # with a secret: a well-formed refusal is a hash variant, not a failure
     may_repeat: bool = False  # it may equal a notification of an earlier run: a well-formed 409 is allowed
     generated: bool = False
-    after: Callable[[], Request] | None = None  # what is sent just before, over the same connection
+    after: Callable[[Request], Request] | None = None  # makes what is sent just before, over the same connection
     means_another: str = ""  # the one field whose value makes this another session, where it is checked
 
     @property

@@ -53,10 +53,11 @@ class Engine:
     def once(self, case: Case, *, fresh_connection: bool = False, patient: bool = False) -> Result:
         """Send one case and judge the answer; nothing is kept of it."""
         fresh_connection = fresh_connection or case.over_new_connection
+        request = case.build()
         if case.after:
-            exchange = self._probe.follow(case.after(), case.build())
+            exchange = self._probe.follow(case.after(request), request)
         else:
-            exchange = self._probe.send(case.build(), fresh_connection=fresh_connection, patient=patient)
+            exchange = self._probe.send(request, fresh_connection=fresh_connection, patient=patient)
         return Result(case, exchange, judge(case, exchange, self.known))
 
     def run(self, cases: Sequence[Case], label: str) -> None:

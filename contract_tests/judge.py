@@ -138,7 +138,7 @@ def _refused(case: Case, operation: Operation, answer: Answer, known: Known) -> 
         else:
             yield Breach(case.rule, _expected(case, operation, known), got)
         return
-    if status < 400:
+    if not 400 <= status < 600:
         yield Breach("ERR-1", "status 4XX or 5XX for a refusal", got)
         return
     if status >= 500:

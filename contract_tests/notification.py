@@ -162,6 +162,12 @@ class Maker:
         return {value: name for value, name in found.items() if value not in public and len(value) >= SHORTEST_CANARY}
 
 
+def strange_ids(maker: Maker) -> dict[str, Any]:
+    """New values for every required field that says who is meant; the implementation cannot know these."""
+    fields = [item for item in maker.operation.required if item.is_string and not item.secret]
+    return {item.name: new_value(item) for item in fields}
+
+
 def encode(body: Any, *, ascii_only: bool = False) -> bytes:
     """JSON text as UTF-8 bytes, or with every other character escaped; lone surrogates are always escaped."""
     text = json.dumps(body, ensure_ascii=ascii_only, separators=(",", ":"))

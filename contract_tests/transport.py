@@ -25,7 +25,7 @@ _PIECES = 3  # of a body that is to go out in pieces
 _BETWEEN_PIECES = 0.03  # seconds: the other side reads what is there before more comes
 _IDLE = 2.0  # seconds after which a kept connection is likely to be closed by the other side just when it is used
 _HEADERS = (
-    (b"Accept", b"application/json"),
+    (b"Accept", b"*/*"),  # the page names none; some frameworks answer errors in HTML unless JSON is asked for
     (b"Accept-Encoding", b"gzip, deflate"),
     (b"User-Agent", b"luckymonaco-contract-suite"),
 )

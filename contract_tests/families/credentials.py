@@ -1,12 +1,13 @@
 """AUTH: credentials that are missing, empty or wrong, also by very little."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
 
 from contract_tests.case import Case, Expect, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, new_value, unique
+from contract_tests.notification import Maker, new_value, strange_ids, unique
 from spec import Credential, attach
 
 
@@ -51,6 +52,7 @@ def right_elsewhere(maker: Maker) -> Iterator[Case]:
 def wrong_on_other_paths(maker: Maker) -> Iterator[Case]:
     """A wrong credential with all else varied that could lead around the check."""
     session = {field.name: new_value(field) for field in maker.operation.required if field.session_id}
+    ids = strange_ids(maker)
     optional = [field.name for field in maker.operation.optional]
     for credential in maker.operation.credentials:
         wrong = {credential.role: unique("wrong")}
@@ -60,6 +62,9 @@ def wrong_on_other_paths(maker: Maker) -> Iterator[Case]:
             ),
             "wrong-for-another-session": lambda wrong=wrong: maker.request(  # type: ignore[misc]
                 maker.body(session), credentials=wrong, what="a wrong credential, another session"
+            ),
+            "wrong-for-other-ids": lambda wrong=wrong: maker.request(  # type: ignore[misc]
+                maker.body(ids), credentials=wrong, what="a wrong credential, all ids others"
             ),
             "wrong-with-charset": lambda wrong=wrong: maker.request(  # type: ignore[misc]
                 content_type=f"{maker.operation.media_type}; charset=utf-8",
@@ -73,7 +78,7 @@ def wrong_on_other_paths(maker: Maker) -> Iterator[Case]:
 
 @cases("AUTH-1", "AUTH-2")
 def on_a_trusted_connection(maker: Maker) -> Iterator[Case]:
-    """A wrong credential over the connection that was just used with the right ones."""
+    """A wrong credential with the very body that just succeeded with the right ones, over the same connection."""
     for credential in maker.operation.credentials:
         yield Case(
             "AUTH-2" if credential.secret else "AUTH-1",
@@ -82,7 +87,7 @@ def on_a_trusted_connection(maker: Maker) -> Iterator[Case]:
             partial(_changed, maker, credential, "wrong after the right one, over one connection", unique("wrong"), ""),
             maker,
             fault="credential",
-            after=maker.request,
+            after=lambda request: replace(maker.request(), body=request.body),
         )
 
 
@@ -192,6 +197,7 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
         "one-character-more": (right + "x", f"${{{variable}}}x"),
         "shortened-at-the-front": (right[1:], f"${{{variable}#?}}"),
         "last-half": (right[len(right) // 2 :], f"${{{variable}:{len(right) // 2}}}"),
+        "among-others": (f"x,{right},y", f"x,${{{variable}}},y"),
         "doubled": (right * 2, f"${{{variable}}}${{{variable}}}"),
         "of-the-same-length": (unique("wrong").ljust(len(right), "w")[-len(right) :], ""),
     }

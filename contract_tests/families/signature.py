@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, new_value
+from contract_tests.notification import Maker, new_value, strange_ids
 from contract_tests.values import other_plain
 from spec import Field
 
@@ -52,6 +52,7 @@ def wrong_hash(maker: Maker) -> Iterator[Case]:
             {item.name: new_value(item) for item in maker.operation.required if item.session_id},
             "another session",
         ),
+        "random-for-other-ids": (strange_ids(maker), "all ids others"),
     }
     for label, (changes, what) in others.items():
         if changes:

@@ -147,6 +147,13 @@ def form_body(maker: Maker) -> Iterator[Case]:
         )
 
 
+@cases("VAL-5")
+def multipart_without_boundary(maker: Maker) -> Iterator[Case]:
+    """A multipart body that no parser can take apart; a server may refuse it in its own words."""
+    build = partial(_declared, maker, "multipart/form-data", lambda body: _multipart(_texts(body)))
+    yield Case("VAL-5", "multipart-without-boundary", "turned-away", build, maker, fault="transport")
+
+
 @cases("ERR-5")
 def no_media_type(maker: Maker) -> Iterator[Case]:
     """Good JSON without a Content-Type: accepted or refused is left open, a crash is not."""
@@ -156,9 +163,13 @@ def no_media_type(maker: Maker) -> Iterator[Case]:
 
 @cases("ERR-5")
 def charset_parameter(maker: Maker) -> Iterator[Case]:
-    """A charset in the media type, the usual one and one that nobody has: no rule says more than that none crashes."""
-    for label, charset in {"charset": "utf-8", "unknown-charset": "x-nobody-has-this"}.items():
-        kind = f"{maker.operation.media_type}; charset={charset}"
+    """A charset in the media type, or half a media type: no rule says more than that nothing crashes."""
+    usual = maker.operation.media_type
+    for label, kind in {
+        "charset": f"{usual}; charset=utf-8",
+        "unknown-charset": f"{usual}; charset=x-nobody-has-this",
+        "half-a-media-type": usual.partition("/")[0],
+    }.items():
         build = partial(maker.request, content_type=kind, what=f"the notification as {kind}")
         yield Case("ERR-5", label, "no-crash", build, maker, fault="transport")
 

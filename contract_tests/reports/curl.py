@@ -50,8 +50,6 @@ def _with_places(request: Request, maker: Maker, line: ShellText) -> tuple[str, 
     names = {name.lower() for name, _ in headers}
     if "content-type" not in names and (request.body or request.method != "GET"):
         found.append("Content-Type:")  # curl would add one of its own
-    if "accept" not in names:
-        found.append("Accept: application/json")  # frameworks choose the form of their errors by it
     if len(request.body) > _EXPECT_ABOVE:
         found.append("Expect:")
     return target, found

@@ -112,7 +112,7 @@ class Battery:
                 case = self.call(self.body(**{self.fresh: value}))
                 yield Case(f"legal-{number}-{value[:9]}", rules, "success", case)
         indented = b"\n" + json.dumps(self.body(), indent=2).encode()
-        yield Case("indented", SUCCESS | {"OK-5"}, "success", self.call(indented))
+        yield Case("indented", SUCCESS | {"OK-5", "OK-6"}, "success", self.call(indented))
         swapped = self.call(self.body())
         path, _, query = swapped.target.partition("?")
         swapped.target = f"{path}?{'&'.join(reversed(query.split('&')))}"
@@ -195,6 +195,9 @@ class Battery:
         unknown = f"{self.operation.media_type}; charset=x-unknown"
         rules = SUCCESS | REFUSAL | {"OK-5", "OK-6", "VAL-6"}
         yield Case("unknown-charset", rules, "either", self.call(self.body(), media_type=unknown), kind)
+        half = self.operation.media_type.partition("/")[0]
+        yield Case("half-a-media-type", rules, "either", self.call(self.body(), media_type=half), kind)
+        yield self._refusal("multipart-alone", b"--b--", "VAL-5", kind, media_type="multipart/form-data")
         parts = "".join(
             f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
             for name, value in self.body().items()
@@ -246,7 +249,10 @@ class Battery:
         session = {item.name: "another" for item in self.operation.required if item.session_id}
         bare = {key: value for key, value in self.body().items() if key != self.fresh}
         charset = f"{self.operation.media_type}; charset=utf-8"
+        seen = self.body()
+        yield Case(f"{credential.role}-right", SUCCESS | {"OK-5"}, "success", self.call(seen))
         for label, call in {
+            "seen-before": self.call(seen, credentials=wrong),
             "ill-encoded": self.call(self.body(), credentials=none, query=f"{name}=%FF"),
             "half-an-escape": self.call(self.body(), credentials=none, query=f"{name}=%z"),
             "without-a-value": self.call(self.body(), credentials=none, query=name),
@@ -296,6 +302,7 @@ class Battery:
         first = next(iter(self.example))
         for name, extra in {
             "deep": b"[" * 3000 + b"]" * 3000,
+            "dollar": b'{"$where": 1}',
             "deep-100": b"[" * 100 + b"]" * 100,
             "integer": b"9" * 5000,
             "exponent": b"1e999999",
@@ -304,7 +311,12 @@ class Battery:
             "members": b'1, "toString": 1, "hasOwnProperty": 1',
         }.items():
             yield Case(f"hostile-{name}", rules, "either", self.call(good[:-1] + b', "extra": ' + extra + b"}"))
-        for name, text in {"nul": "a\0b", "surrogate": "a\ud800b"}.items():
+        for name, text in {
+            "nul": "a\0b",
+            "surrogate": "a\ud800b",
+            "control": "a\1b",
+            "no-character": "a\uffffb",
+        }.items():
             yield Case(f"hostile-{name}", rules, "either", self.call(self.body(unlisted=text)))
         twice = good[:-1] + f', "{first}": "twice"}}'.encode()
         yield Case("hostile-twice", rules, "either", self.call(twice))

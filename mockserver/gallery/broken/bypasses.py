@@ -10,7 +10,7 @@ from typing import Any
 from mockserver.gallery.base import Operator
 from mockserver.gallery.broken.signature import hash_entry
 from mockserver.gallery.entry import Entry, Room
-from mockserver.gallery.exchange import Call
+from mockserver.gallery.exchange import Call, Reply
 from spec import Credential, Violation, compute_hash
 
 room = Room()
@@ -114,6 +114,22 @@ class TrustsTheConnection(PassesBy):
     def authorise(self, call: Call) -> None:
         super().authorise(call)
         self.trusted.add(call.connection)
+
+
+@room.broken("AUTH-2", "AUTH-1", needs=("partner-token",))
+class AnswersFromCache(PassesBy):
+    """Successes are cached under the body alone, so that whoever sends a body again gets the success."""
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self.accepted: set[bytes] = set()
+
+    def passes(self, call: Call) -> bool:
+        return call.body in self.accepted
+
+    def accept(self, call: Call) -> Reply:
+        self.accepted.add(call.body)
+        return super().accept(call)
 
 
 @room.broken("VAL-1", needs=("optional",))

@@ -56,6 +56,12 @@ _HAZARDS: dict[str, tuple[Callable[[bytes], bool], str]] = {
     "duplicate-keys": (_has_duplicates, "A key that stands twice in an object"),
     "invalid-utf-8": (lambda body: not _is_utf8(body), "A body that is not UTF-8"),
     "nul": (lambda body: b"\0" in body or b"\\u0000" in body, "NUL in a value"),
+    "control-character": (
+        lambda body: bool(re.search(rb"\\u00(?:0[1-8bcef]|1.)", body)),
+        "A control character in a value, which the XML behind it cannot hold,",
+    ),
+    "no-character": (lambda body: b"\\uffff" in body, "A code point that is no character"),
+    "key-of-a-database": (lambda body: b'"$' in body, "A key that begins with a dollar sign"),
     "lone-surrogate": (
         lambda body: bool(_SURROGATE.search(_PAIRED.sub("", body.decode("latin-1")))),
         "A lone surrogate in a value",

@@ -134,6 +134,26 @@ class CrashesOnUnknownCharset(Operator):
         super().check_media_type(call)
 
 
+@room.broken("ERR-5", "VAL-6")
+class CrashesOnHalfAMediaType(Operator):
+    """A media type without a slash ends in the operator's own error, since it is taken apart without a look."""
+
+    def check_media_type(self, call: Call) -> None:
+        _, subtype = str(call.headers.get("Content-Type", "a/b")).split("/", 1)
+        if subtype:
+            super().check_media_type(call)
+
+
+@room.broken("ERR-5", "VAL-5")
+class CrashesWithoutBoundary(Operator):
+    """A multipart body without a boundary ends in the operator's own error: the parser raises before anything else."""
+
+    def route(self, call: Call) -> None:
+        super().route(call)
+        if call.media_type.startswith("multipart/") and "boundary" not in str(call.headers["Content-Type"]):
+            raise ValueError
+
+
 @room.broken("ERR-5", "OK-7", "ROB-1")
 class CrashesOnUnknownFields(Operator):
     """The body becomes the arguments of a function, so that a field that is not listed raises."""

@@ -103,6 +103,20 @@ class AnotherCallersIds(Operator):
         return reply.rewrite({**reply.json, "session": self.session})
 
 
+@room.broken("ROB-2", "ROB-3")
+class MixesUpSessions(Operator):
+    """The session in work is held in a global variable; where it changes meanwhile, the update finds no row."""
+
+    session: Any = ""
+
+    def act(self, call: Call) -> None:
+        session = [call.data[item.name] for item in call.operation.required if item.session_id]
+        self.session = session
+        self.pause(WORK)
+        if self.session != session:
+            raise KeyError
+
+
 class Crowd(Operator):
     """Counts the requests in work."""
 

@@ -74,6 +74,14 @@ def pages_by_credential(contract: Contract) -> Iterator[Entry]:
 
 
 @room.broken("ERR-2")
+class PageUnlessJsonAsked(RefusalPage):
+    """Refusals are pages of the framework for callers that do not ask for JSON; the provider is not said to ask."""
+
+    def concerns(self, call: Call, refused: Refused) -> bool:
+        return refused.fault != "method" and "json" not in str(call.headers.get("Accept", ""))
+
+
+@room.broken("ERR-2")
 class PageOnEmptyBody(RefusalPage):
     """An empty body is answered with the framework's own page, other malformed bodies are right."""
 

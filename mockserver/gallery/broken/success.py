@@ -55,6 +55,16 @@ class EverySuccessCrashes(Operator):
         return Reply(500, b"<h1>Internal Server Error</h1>", {"Content-Type": "text/html"})
 
 
+@room.broken("OK-1", "OK-5", "OK-6")
+class ReadsOneLineOnly(Operator):
+    """The body is searched with a pattern for one line, so that JSON printed with line breaks has no fields."""
+
+    def read_body(self, call: Call) -> None:
+        super().read_body(call)
+        if b"\n" in call.body:
+            raise Refused("missing-field")
+
+
 class SuccessWithMediaType(Operator):
     """Sends the success with another media type, or none."""
 
