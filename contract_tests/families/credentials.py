@@ -189,7 +189,6 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
         "sql-wildcard": ("%", ""),
         "pattern": (".*", ""),
         "word-null": ("null", ""),
-        "word-undefined": ("undefined", ""),
         "not-ascii": ("é漢" + unique(), ""),
         "long": (unique() * 20, ""),
         "not-ascii-of-the-same-length": ("é漢" + right[2:], ""),  # as many characters, but more bytes
