@@ -1,12 +1,16 @@
 """The hash doctor: a correct hash was refused, so which of the published variants does this build compute (D07)?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from itertools import combinations
+from typing import Any
 
 from contract_tests.exchange import Answer, Exchange, Request
 from contract_tests.notification import Maker
 from contract_tests.probe import Probe
 from spec import HashScheme
+
+_AS_A_FUNCTION = "write it as a function for --hash-scheme"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ def _variants(maker: Maker, *, fresh: bool) -> Iterator[tuple[str, str, str, Req
         body = other.body(fresh=fresh, without=() if fresh else optional)
         yield (
             f"the variant {scheme.name} ({scheme.summary})",
-            f"use --hash-scheme {scheme.name}",
+            f"use --hash-scheme {scheme.name}" if scheme.name in maker.schemes else _AS_A_FUNCTION,
             "",
             maker.request(body),
         )
@@ -51,7 +55,7 @@ def _variants(maker: Maker, *, fresh: bool) -> Iterator[tuple[str, str, str, Req
         signed = replace(maker, partner=replace(maker.partner, scheme=kept)).hash_of(over)
         yield (
             "a hash in which absent optional fields are kept as empty ones",
-            "leave them out of the string to sign, or write it as a function for --hash-scheme",
+            f"leave them out of the string to sign, or {_AS_A_FUNCTION}",
             "",
             maker.request({**body, carrier.field: signed}),
         )
@@ -65,8 +69,21 @@ def _variants(maker: Maker, *, fresh: bool) -> Iterator[tuple[str, str, str, Req
 
 
 def _schemes(maker: Maker) -> Iterator[HashScheme]:
+    """The document's schemes but the one that was used, then what two of them make together."""
     carrier = maker.operation.request_hash
     used = maker.partner.scheme or (carrier.scheme if carrier else None)
-    for scheme in maker.schemes.values():
-        if scheme != used:
-            yield scheme
+    schemes = [scheme for scheme in maker.schemes.values() if scheme != used]
+    yield from schemes
+    if maker.schemes:
+        base = next(iter(maker.schemes.values()))
+        for one, other in combinations(schemes, 2):
+            first, second = _knobs(one, base), _knobs(other, base)
+            if first and second and not first.keys() & second.keys():
+                name, summary = f"{one.name} + {other.name}", "the two together"
+                yield replace(base, name=name, summary=summary, **first, **second)
+
+
+def _knobs(scheme: HashScheme, base: HashScheme) -> dict[str, Any]:
+    """The knobs in which a scheme differs from the document's first."""
+    names = [field.name for field in fields(scheme) if field.name not in ("name", "summary", "function")]
+    return {name: getattr(scheme, name) for name in names if getattr(scheme, name) != getattr(base, name)}

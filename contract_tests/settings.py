@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from spec.errors import SettingError
 from spec.settings import Settings, setting
+
+_LONGEST = 3600.0  # seconds that one may wait for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +45,13 @@ class VerifySettings(Settings):
     plan: bool = setting(False, "Show rules, number of requests and worst-case time; nothing is sent.")
     insecure: bool = setting(False, "Do not verify the certificate of the implementation.")
     ca_file: Path | None = setting(None, "Certificates to trust instead of the system's.", metavar="FILE")
+
+    def __post_init__(self) -> None:
+        """SettingError for a number that makes no sense."""
+        if not 0 < self.timeout <= _LONGEST:
+            raise SettingError(
+                "not a time", where="--timeout", expected=f"more than 0, at most {_LONGEST:g}", got=f"{self.timeout:g}"
+            )
+        for name, number in (("jobs", self.jobs), ("rate", self.rate), ("max-response-time", self.max_response_time)):
+            if not 0 <= number < float("inf"):
+                raise SettingError("not a possible number", where=f"--{name}", expected="0 or more", got=f"{number:g}")

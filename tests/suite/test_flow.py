@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -146,6 +147,15 @@ def test_hash_doctor_names_the_variant() -> None:
         with pytest.raises(NotJudgedError, match="accepts the variant sorted-md5-key"):
             judge(url, secret="secret")
         assert judge(url, secret="secret", hash_scheme="sorted-md5-key", rule=("SIG",)).word == "KEPT"
+
+
+def test_hash_doctor_names_two_variants_together() -> None:
+    """Another joint before the secret, and another digest."""
+    scheme = replace(CONTRACT.hash_schemes["sorted-md5-key"], digest="sha256")
+    partner = spec.Partner(VALUES, "secret", scheme)
+    variant = pytest.raises(NotJudgedError, match=r"accepts the variant sorted-md5-key \+ sorted-sha256")
+    with gallery.running(CONTRACT, partner, "plain") as url, variant:
+        judge(url, secret="secret")
 
 
 @pytest.mark.parametrize("reply", [b"", b"SSH-2.0-OpenSSH_9.2\r\n", b"\x15\x03\x01\x00\x02\x02"])
