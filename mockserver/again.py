@@ -16,7 +16,7 @@ from mockserver.masking import Masking
 from spec import DEFAULT_PATH, Contract, Credential, Operation, Partner, compute_hash
 from spec.schema import compact
 from spec.settings import PREFIX, variable
-from spec.shell import ShellText, body_file, is_plain
+from spec.shell import ShellText, body_command, is_plain, with_body
 from spec.stand_ins import from_command, from_variable, made_up
 from spec.strict_json import MalformedJsonError, loads
 
@@ -85,14 +85,15 @@ class _Writing:
         query = "&".join(self._pair(part) for part in exchange.query.decode("latin-1").split("&"))
         parts.append(f'"${URL}"' + self.text.quote(path + (f"?{query}" if exchange.query else "")))
         parts += [f"-H {self.text.quote(header)}" for header in self._headers()]
+        curl = " ".join(parts)
         if exchange.body or exchange.method == "POST":
-            parts.append(f"--data-binary {self._body()}")
+            curl = with_body(curl, self._body())
         if exchange.body_size > len(exchange.body):
             self.notes[f"only the first {len(exchange.body)} of {exchange.body_size} bytes of the body were kept"] = (
                 None
             )
         needed = [f"set {name} to {what}" for name, what in {URL: "the URL of the mock", **self.variables}.items()]
-        return Line(" ".join(parts), (*needed, *self.notes))
+        return Line(curl, (*needed, *self.notes))
 
     def _method(self) -> list[str]:
         method = self.exchange.method
@@ -217,7 +218,7 @@ class _Writing:
 
     def _bytes(self, body: bytes, stand_in: bytes = b"", shell: str = "") -> str:
         if not is_plain(body):
-            return body_file(body, stand_in, shell)
+            return body_command(body, stand_in, shell)
         text = body.decode("utf-8")
         return self.text.quote(text.replace(stand_in.decode(), self.text.place(shell)) if stand_in else text)
 

@@ -1,4 +1,4 @@
-"""Text and bytes as a POSIX shell (bash) takes them, with places where shell text stands unquoted."""
+"""Text and bytes as any POSIX shell takes them, with places where shell text stands unquoted."""
 
 import re
 import shlex
@@ -9,7 +9,7 @@ _READABLE = frozenset(range(0x20, 0x7F)) | {0x0A}
 
 
 class ShellText:
-    """Quotes text for bash, each place in it replaced by shell text of its own."""
+    """Quotes text for the shell, each place in it replaced by shell text of its own."""
 
     def __init__(self) -> None:
         self._places: dict[str, str] = {}
@@ -36,8 +36,19 @@ def is_plain(body: bytes) -> bool:
     return text.isprintable() and not text.startswith("@") and not _RUN.search(body)
 
 
-def body_file(body: bytes, substitute: bytes = b"", shell_text: str = "") -> str:
-    """Any bytes as `@<(…)` for curl's --data-binary; one value among them may be shell text.
+class Piped(str):
+    """A body as the command that prints it."""
+
+    __slots__ = ()
+
+
+def with_body(curl: str, body: str) -> str:
+    """The curl command with its body: quoted, or from a pipe (`@<(…)` would be bash alone)."""
+    return f"{body} | {curl} --data-binary @-" if isinstance(body, Piped) else f"{curl} --data-binary {body}"
+
+
+def body_command(body: bytes, substitute: bytes = b"", shell_text: str = "") -> Piped:
+    """The command that prints any bytes; one value among them may be shell text.
 
     What repeats itself is written as a short script, the rest with octal escapes.
     """
@@ -45,10 +56,10 @@ def body_file(body: bytes, substitute: bytes = b"", shell_text: str = "") -> str
     if _RUN.search(body):
         script = " + sys.argv[1].encode() + ".join(_python(part) for part in parts)
         argument = f' "{shell_text}"' if len(parts) > 1 else ""
-        return f"@<(python3 -c {shlex.quote(f'import sys; sys.stdout.buffer.write({script})')}{argument})"
+        return Piped(f"python3 -c {shlex.quote(f'import sys; sys.stdout.buffer.write({script})')}{argument}")
     template = "%s".join(_printf(part) for part in parts)
     arguments = "".join([f' "{shell_text}"'] * (len(parts) - 1))
-    return f"@<(printf -- {shlex.quote(template)}{arguments})"
+    return Piped(f"printf -- {shlex.quote(template)}{arguments}")
 
 
 def _python(body: bytes) -> str:

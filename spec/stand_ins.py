@@ -25,10 +25,7 @@ def _another(char: str, byte: int) -> str:
 
 def from_variable(value: str, right: str, variable: str) -> str:
     """How a shell makes a value from the right one in a variable, where the two have much in common."""
-    start, middle, end = _parts(value, right)
-    if not start and not end:
-        return ""
-    return f"${{{variable}:0:{start}}}{middle}" + (f"${{{variable}: -{end}}}" if end else "")
+    return from_command(value, right, f'printf %s "${variable}"')
 
 
 def from_command(value: str, right: str, command: str) -> str:

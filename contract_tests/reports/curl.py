@@ -1,4 +1,4 @@
-"""A request as a curl line that works when it is pasted into bash; secrets are variables, or made up."""
+"""A request as a curl line that works when it is pasted into a shell; secrets are variables, or made up."""
 
 import json
 import shlex
@@ -9,7 +9,7 @@ from contract_tests.exchange import NoAnswer, Request
 from contract_tests.notification import Maker
 from contract_tests.reports.commands import Commands, known_variable, variable
 from contract_tests.verdict import Finding
-from spec.shell import ShellText, body_file, is_plain
+from spec.shell import ShellText, body_command, is_plain, with_body
 from spec.stand_ins import from_command, from_variable, made_up
 
 _EXPECT_ABOVE = 1000  # bytes of a body for which curl would first ask to continue
@@ -17,7 +17,7 @@ _ENCODE = "python3 -c 'import sys, urllib.parse as u; print(u.quote(sys.stdin.re
 
 
 def curl(finding: Finding, commands: Commands | None = None) -> str:
-    """One line for bash with curl. With a secret, the hash is computed anew by `luckymonaco hash`."""
+    """One line for any shell with curl. With a secret, the hash is computed anew by `luckymonaco hash`."""
     request, maker = finding.exchange.request, finding.case.maker
     line = ShellText()
     answer = finding.exchange.answer
@@ -30,7 +30,7 @@ def curl(finding: Finding, commands: Commands | None = None) -> str:
     parts.append(line.quote(maker.target.origin + target))
     parts.extend(f"-H {line.quote(header)}" for header in headers)
     if request.body or request.method not in ("GET", "DELETE"):
-        parts.append(f"--data-binary {_body(request, maker, line, commands)}")
+        return with_body(" ".join(parts), _body(request, maker, line, commands))
     return " ".join(parts)
 
 
@@ -118,8 +118,8 @@ def _written(body: bytes, places: Mapping[str, str], line: ShellText) -> str:
             text = text.replace(value, line.place(shell_text))
         return line.quote(text)
     if not places:
-        return body_file(body)
+        return body_command(body)
     *others, (last, shell_text) = places.items()
     for value, _ in others:
         body = body.replace(value.encode(), made_up(value).encode())
-    return body_file(body, last.encode(), shell_text)
+    return body_command(body, last.encode(), shell_text)

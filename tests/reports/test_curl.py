@@ -30,7 +30,7 @@ ENVIRONMENT = {
 def status(line: str) -> int:
     """The status that a pasted curl line shows; 0 if nothing comes back."""
     result = subprocess.run(
-        ["bash", "-c", line], check=False, env=ENVIRONMENT, capture_output=True, text=True, errors="replace", timeout=30
+        ["sh", "-c", line], check=False, env=ENVIRONMENT, capture_output=True, text=True, errors="replace", timeout=30
     )
     found = re.search(r"^HTTP/\S+ (\d+)", result.stdout, re.MULTILINE)
     return int(found[1]) if found else 0
@@ -47,7 +47,7 @@ def shown(report: Report) -> list[Finding]:
     ids=["lenient", "lenient-signed", "pages", "fragile", "uncovered-signed"],
 )
 def test_curl_lines_bring_the_reported_status(kind: type[Operator], secret: str) -> None:
-    """Each, run by bash with nothing but the variables in its environment."""
+    """Each, run by sh with nothing but the variables in its environment."""
     partner = Partner(PARTNER.values, secret)
     with serving(kind, partner) as url:
         report = judge(url, **{**OWN, "secret": secret, "rule": ("OK", "ERR", "VAL", "AUTH", "SIG", "HTTP", "ROB-1")})
@@ -91,7 +91,7 @@ def test_again_gives_the_same_verdict_on_the_rule() -> None:
         report = judge(url, **OWN)
         [failure] = report.failures
         result = subprocess.run(
-            ["bash", "-c", failure.again], check=False, env=ENVIRONMENT, capture_output=True, text=True, timeout=60
+            ["sh", "-c", failure.again], check=False, env=ENVIRONMENT, capture_output=True, text=True, timeout=60
         )
 
     assert result.returncode == 1
