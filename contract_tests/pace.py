@@ -8,7 +8,7 @@ from contract_tests.exchange import Answer, NoAnswer
 CHUNK = 16  # cases after which the pace is looked at again
 LATE_ENOUGH = 5  # late answers that settle TIME-1
 USUAL, MOST = 4, 16  # requests at once where --jobs says nothing
-_SLOW = 0.5  # seconds
+_SLOW = 0.2  # seconds
 
 
 @dataclass(frozen=True, slots=True)
