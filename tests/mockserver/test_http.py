@@ -12,7 +12,8 @@ from tests.mockserver.serving import Served, read_answer
 
 CONTRACT = load()
 OPERATION = CONTRACT.operations[0]
-FIELD = OPERATION.fields[0].name
+PREFIX = CONTRACT.raw["x-magic"]["prefix"]
+SESSION = next(field.name for field in OPERATION.fields if field.session_id)
 
 
 MALFORMED_HTTP = {
@@ -79,6 +80,24 @@ def _statuses(connection: socket.socket, count: int) -> list[int]:
         assert part
         data += part
     return [int(piece[:3]) for piece in data.split(b"HTTP/1.1 ")[1:]]
+
+
+def test_pipelined_body_that_comes_later(mock: Served) -> None:
+    """A request that waits for its turn may still be on its way: the rest of it is read when it is needed."""
+    first = json.dumps(mock.body(**{SESSION: f"{PREFIX}delay-300"})).encode()
+    last = json.dumps(mock.body(**{SESSION: "x" * 300_000})).encode()
+    request = mock.request(last)
+    with mock.connect() as connection:
+        connection.sendall(mock.request(first) * 2 + request[:-1000])
+        time.sleep(0.2)
+        connection.sendall(request[-1000:])
+        data = b""
+        while data.count(b"HTTP/1.1 200 ") < 3 or not data.endswith(b"}"):
+            part = connection.recv(65536)
+            assert part, data
+            data += part
+
+    assert data.count(b"HTTP/1.1 ") == 3
 
 
 def test_many_pipelined(mock: Served) -> None:
