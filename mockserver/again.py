@@ -210,8 +210,7 @@ class _Writing:
 
     def _unparsed(self) -> str:
         """A body that is not JSON, byte for byte but for what is secret in it."""
-        text = self.masking.text(self.exchange.body.decode("latin-1"), self._made_up)
-        return self._bytes(text.encode("latin-1", "replace"))
+        return self._bytes(self.masking.unparsed(self.exchange.body, self._made_up))
 
     def _quoted(self, text: str, stand_in: str = "", shell: str = "") -> str:
         return self._bytes(text.encode("utf-8", "surrogatepass"), stand_in.encode(), shell)

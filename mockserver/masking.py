@@ -95,6 +95,14 @@ class Masking:
             return self.text(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), _decoded(body)))
         return self.known(compact(self.data(value)))
 
+    def unparsed(self, body: bytes, hide: Hide) -> bytes:
+        """A body that is not JSON, the same byte for byte unless a secret stands in it."""
+        wide = _encoding(body)
+        text = body.decode(wide, "replace") if wide else body.decode("utf-8", "surrogateescape")
+        plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+        masked = self.text(plain, hide)
+        return body if masked == plain else masked.encode(wide or "utf-8", "surrogateescape")
+
     def data(self, value: Any, hide: Hide = fingerprint, hide_value: Callable[[Any], Any] | None = None) -> Any:
         """JSON data with what stands under a secret's name replaced, at any depth, and in the texts in it."""
         hide_value = hide_value or hidden
@@ -122,5 +130,10 @@ def _replaced(found: re.Match[str], hide: Hide) -> str:
 
 
 def _decoded(body: bytes) -> str:
+    return body.decode(_encoding(body) or "utf-8", "replace")
+
+
+def _encoding(body: bytes) -> str:
+    """UTF-16 or UTF-32, if that is what a body looks like; else nothing."""
     encoding = json.detect_encoding(body)
-    return body.decode(encoding if encoding.startswith(("utf-16", "utf-32")) else "utf-8", "replace")
+    return encoding if encoding.startswith(("utf-16", "utf-32")) else ""

@@ -47,6 +47,17 @@ def test_body(masking: Masking, name: str) -> None:
     assert "‹" in shown
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32-le"])
+@pytest.mark.parametrize("name", BODIES)
+def test_line_to_paste(masking: Masking, name: str, encoding: str) -> None:
+    """What is made up for a line to paste holds no secret either, in any encoding."""
+    body = BODIES[name].encode(encoding)
+    sent = masking.unparsed(body, lambda value: "made-up")
+
+    assert VALUE not in sent.decode(encoding)
+    assert masking.unparsed(b"\xff{plain: 1}\r\n", lambda value: "made-up") == b"\xff{plain: 1}\r\n"
+
+
 def test_body_in_another_encoding(masking: Masking) -> None:
     """A body in UTF-16 is no exception."""
     assert VALUE not in masking.body(json.dumps({FIELD: VALUE}).encode("utf-16")).replace("\0", "")
