@@ -41,7 +41,7 @@ def inspected(browser: Browser) -> Iterator[Served]:
         browser.run("document.getElementById('token').focus()")
         browser.type(TOKEN)
         browser.press("Enter")
-        browser.wait("document.getElementById('state').textContent === 'Live.'")
+        browser.wait("document.getElementById('state')?.textContent === 'Live.'")
         yield served
         browser.open("about:blank")
 
@@ -213,10 +213,10 @@ def test_restart_with_another_token(browser: Browser) -> None:
         port = served.port
         browser.open(served.url + "/__mock/")
         browser.run(f"sessionStorage.setItem('token', {json.dumps(TOKEN)}); location.reload()")
-        browser.wait("document.getElementById('state').textContent === 'Live.'")
+        browser.wait("document.getElementById('state')?.textContent === 'Live.'")
     browser.wait("document.getElementById('state').textContent.includes('trying again')")
     with serving(control_token=TOKEN, port=port) as served:
-        browser.wait("document.getElementById('state').textContent === 'Live.'")
+        browser.wait("document.getElementById('state')?.textContent === 'Live.'")
         served.send()
         browser.wait("document.querySelectorAll('#list li').length === 1")
     with serving(control_token="another", port=port):

@@ -79,8 +79,10 @@ def test_stop_finishes_what_is_in_flight() -> None:
     with process() as (running, text):
         port = port_of(text)
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-            connection.sendall(request(**{FIELD: "mock-delay-1200"}))
-            time.sleep(0.3)
+            connection.sendall(request())
+            assert read_answer(connection).json == SUCCESS.body
+            connection.sendall(request(**{FIELD: "mock-delay-2500"}))
+            time.sleep(1)  # until it has been read: what has not even been read is not in flight
             running.send_signal(signal.SIGTERM)
             time.sleep(0.5)
             with pytest.raises(OSError):  # noqa: PT011 - refused or reset, as the system likes
