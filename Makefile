@@ -45,8 +45,9 @@ document: $(STAMP)
 	@.ci/diff
 npm-checks:
 	@.ci/npm-checks
+# Four at a time on two cores, since most tests wait for servers more than they work.
 pytest: $(STAMP) ## Run the tests alone, for example: make pytest ARGS="-k lint"
-	$(BIN)/pytest --numprocesses 2 $(ARGS)
+	$(BIN)/pytest --numprocesses 4 --dist worksteal $(ARGS)
 debian-packages:
 	@.ci/debian-packages
 

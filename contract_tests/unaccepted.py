@@ -23,7 +23,10 @@ def broken_anyway(maker: Maker, probe: Probe, known: Known, plain: Case, exchang
     found: list[Finding] = []
     if _refuses_rightly(maker, probe):
         lenient = replace(plain, expect="success-or-refusal", may_repeat=False)
-        found.extend(Finding(breach, lenient, exchange) for breach in judge(lenient, exchange, known))
+        answer = exchange.answer
+        refused = isinstance(answer, Answer) and 400 <= answer.status < 500
+        for case in (lenient,) if refused else (plain, lenient):
+            found.extend(Finding(breach, case, exchange) for breach in judge(case, exchange, known))
     for case in collect(maker, _FAULTY):
         other = probe.send(case.build(), fresh_connection=True)
         if _is_success(maker, other):
@@ -31,7 +34,8 @@ def broken_anyway(maker: Maker, probe: Probe, known: Known, plain: Case, exchang
             if case.rule in _OTHER_BODIES:  # the same in another writing: then neither ids nor hash were the reason
                 breach = Breach("OK-1", f"{shown(other.answer)}, as for another body", shown(exchange.answer))
                 found.append(Finding(breach, plain, exchange))
-    return [finding for finding in found if not finding.breach.note]
+    by_rule = {finding.breach.rule: finding for finding in reversed(found) if not finding.breach.note}
+    return list(reversed(by_rule.values()))
 
 
 def _is_success(maker: Maker, exchange: Exchange) -> bool:
