@@ -38,7 +38,7 @@ def loads(data: bytes) -> Any:
     except json.JSONDecodeError as error:
         if not text.strip(" \t\r\n"):
             raise MalformedJsonError("empty") from None
-        raise MalformedJsonError(f"{error.msg} at character {error.pos}") from None
+        raise MalformedJsonError(f"{error.msg.removesuffix(' at')} at character {error.pos}") from None
     except (ValueError, RecursionError):  # integers of thousands of digits; nesting on an exhausted stack
         raise MalformedJsonError("a number is too large") from None
     if b"\\" in data and "\\u" in text and _SURROGATE.search(json.dumps(value, ensure_ascii=False)):
