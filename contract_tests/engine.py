@@ -70,7 +70,7 @@ class Engine:
             answers = [result.exchange.answer for result in self.results]
             if self._pace.enough(answers):
                 return
-            at_once = self._pace.at_once(answers)
+            at_once = 1 if self._probe.is_crowded else self._pace.at_once(answers)
             chunk = cases[position : position + max(CHUNK, 2 * at_once)]
             position += len(chunk)
             pool = ThreadPoolExecutor(at_once)

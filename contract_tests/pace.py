@@ -9,6 +9,7 @@ CHUNK = 16  # cases after which the pace is looked at again
 LATE_ENOUGH = 5  # late answers that settle TIME-1
 USUAL, MOST = 4, 16  # requests at once where --jobs says nothing
 _SLOW = 0.2  # seconds
+_UNHINDERED = 1.8  # times the latency, on average: answers differ, but the usual few in one queue take four times that
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class Pace:
 
         Even if it works on no more than the usual few, the last of the others must come within half the time-out.
         """
-        unhindered = [a for a in latest if isinstance(a, Answer) and a.elapsed < 1.3 * self.latency]
-        if self.latency < 0.1 or len(latest) < CHUNK or len(unhindered) < CHUNK:
+        came = [answer.elapsed for answer in latest if isinstance(answer, Answer)]
+        if self.latency < 0.1 or len(came) < CHUNK or sum(came) > _UNHINDERED * self.latency * len(came):
             return USUAL
         return max(USUAL, min(MOST, int(USUAL * self.timeout / 2 / self.latency)))
 

@@ -54,7 +54,7 @@ def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
     maker = _fresh_or_not(maker, probe)
     plain = full if case is full or (maker.fresh and maker.partner.secret) else bare
     warm = probe.send(plain.build())
-    probe.mind_single_connections(plain.build(), warm.answer.elapsed)
+    probe.mind_few_connections(plain.build(), warm.answer.elapsed)
     return Preflight(
         maker,
         accepted=True,

@@ -2,9 +2,11 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 
 from contract_tests.exchange import Answer, Exchange, NoAnswer, Request, Sent
+from contract_tests.pace import USUAL
 from contract_tests.settings import VerifySettings
 from contract_tests.target import Target
 from contract_tests.transport import Transport
@@ -12,8 +14,12 @@ from spec import TargetError
 
 _BACK_OFF = 3  # times that a 429 with Retry-After is waited for and sent again
 _LONGEST_WAIT = 5.0  # seconds
+_CROWDED = 8  # requests that were put off, after which one is sent at a time
+_CALM = 0.025  # seconds between requests at the most, where --rate says nothing
+_ONE_BY_ONE = 0.05  # seconds between those that were put off together, or they would be again
 _PATIENCE = 2  # answers that may fail to come in time before the suite waits less
 _IMPATIENT = 2.5  # seconds
+_FELT = 0.4  # seconds, for an answer of another connection that waits for an idle one
 
 
 class Probe:
@@ -23,10 +29,13 @@ class Probe:
         self._target = target
         self._timeout = settings.timeout
         self._interval = 1 / settings.rate if settings.rate else 0.0
+        self._jobs = settings.jobs or USUAL
         self._next = 0.0
         self._lock = threading.Lock()
         self._transport = Transport(target, settings)
         self.sent = 0
+        self.put_offs = 0  # times that the target asked for a later repeat
+        self._waiting = 0
         self._hangs = 0
         self._keeps = True
         self.log: list[Sent] = []
@@ -66,18 +75,26 @@ class Probe:
         unsaid = isinstance(after, NoAnswer) or _retry_after(after) is not None
         return self.send(then, fresh_connection=True) if unsaid else exchange
 
-    def mind_single_connections(self, request: Request, usual: float) -> None:
-        """Keep no connections from now on, where the target answers over one at a time: the others would wait for it.
+    def mind_few_connections(self, request: Request, usual: float) -> None:
+        """Keep no connections from now on, where the target answers over so few that others wait for idle ones.
 
         `usual` is the time that an answer takes, in seconds.
         """
         wait = min(self._timeout, max(_IMPATIENT, 20 * usual))
+        for _ in range(2):  # a pause of its own may fall into one
+            with ThreadPoolExecutor(self._jobs) as pool:
+                answers = list(pool.map(lambda _: self._noted(request, wait), range(self._jobs)))
+            answers.append(self._noted(request, wait, close=True))
+            if all(answer.elapsed < max(_FELT, 10 * usual) for answer in answers):
+                return
+        self._keeps = False
+        self._transport.let_go()
+
+    def _noted(self, request: Request, wait: float, *, close: bool = False) -> Answer | NoAnswer:
         at = time.time()
-        answer = self.once(request, wait, close=True)
+        answer = self.once(request, wait, close=close)
         self.log.append(Sent(at, Exchange(request, answer)))
-        if isinstance(answer, NoAnswer) and answer.trouble == "timeout":
-            self._keeps = False
-            self._transport.let_go()
+        return answer
 
     def reach(self, request: Request) -> Exchange:
         """The first request: TargetError where the target cannot be reached at all, or does not speak HTTP."""
@@ -89,6 +106,11 @@ class Probe:
             raise TargetError(f"the implementation {what}", where=self._target.url, expected=trusted, got=answer.detail)
         return exchange
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether the target has put off so many requests that it should get them one at a time."""
+        return self.put_offs > _CROWDED
+
     def _send(self, request: Request, wait: float, *, close: bool = False) -> Exchange:
         put_off: Answer | None = None
         for _ in range(_BACK_OFF):
@@ -97,7 +119,15 @@ class Probe:
             if pause is None or isinstance(answer, NoAnswer):
                 return Exchange(request, answer, put_off)
             put_off = answer
-            time.sleep(pause)
+            with self._lock:
+                self.put_offs += 1
+                if self.is_crowded:  # by number or by rate: slower from now on, in reason
+                    self._interval = max(self._interval, min(_CALM, max(_CALM / 5, self._interval * 1.5)))
+                self._waiting += 1
+                turn = self._waiting
+            time.sleep(pause + turn * _ONE_BY_ONE)
+            with self._lock:
+                self._waiting -= 1
         return Exchange(request, self.once(request, wait, close=close), put_off)
 
     def once(self, request: Request, wait: float = 0.0, *, close: bool = False) -> Answer | NoAnswer:

@@ -27,6 +27,8 @@ class Operator:
     close_each: ClassVar[bool] = False  # the connection closes after every reply
     announce_close: ClassVar[bool] = True  # and the reply says so
     one_connection: ClassVar[bool] = False  # the others wait until it is closed
+    one_thread: ClassVar[bool] = False  # which takes the next connection when it is done with one
+    queue: ClassVar[int] = 256  # connections that wait to be taken
     max_body: ClassVar[int] = 1 << 20
     reads_once: ClassVar[bool] = False  # and takes what is there by then for the whole body
 

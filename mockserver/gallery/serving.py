@@ -23,10 +23,10 @@ class Server(ThreadingMixIn, TCPServer):
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 256
 
     def __init__(self, operator: Operator, host: str, port: int) -> None:
         self.operator = operator
+        self.request_queue_size = operator.queue
         self._open: set[Any] = set()
         self._guard = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -65,7 +65,10 @@ class Server(ThreadingMixIn, TCPServer):
         """Remember the connection, so that `stop` can close it."""
         with self._guard:
             self._open.add(request)
-        super().process_request(request, client_address)
+        if self.operator.one_thread:
+            TCPServer.process_request(self, request, client_address)
+        else:
+            super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
         """Forget the connection."""

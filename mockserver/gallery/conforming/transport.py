@@ -3,11 +3,13 @@
 # ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
 
 import gzip
+import threading
 from typing import ClassVar
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Room
 from mockserver.gallery.exchange import Call, Refused, Reply
+from spec import Contract, Partner
 
 room = Room()
 
@@ -152,6 +154,20 @@ class OneConnectionAtATime(Operator):
 
 
 @room.conforming()
+class ShortQueue(Operator):
+    """There is one thread, and five connections may wait for it; the system lets others try again."""
+
+    http = "HTTP/1.0"
+    close_each = True
+    one_thread = True
+    queue = 5
+
+    def answer(self, call: Call) -> Reply:
+        self.pause(0.005)
+        return super().answer(call)
+
+
+@room.conforming()
 class NoReasonPhrases(Operator):
     """Status lines have reason phrases of the house's own."""
 
@@ -170,3 +186,23 @@ class PutsOff(Operator):
             reply.headers["Retry-After"] = "0"
             return reply
         return super().decide(call)
+
+
+@room.conforming()
+class FewAtOnce(Operator):
+    """Three requests are worked on at once; others are put off with a well-formed 429."""
+
+    def __init__(self, contract: Contract, partner: Partner, prefix: str = "") -> None:
+        super().__init__(contract, partner, prefix)
+        self._places = threading.Semaphore(3)
+
+    def decide(self, call: Call) -> Reply:
+        if not self._places.acquire(blocking=False):
+            reply = self.refuse(call, Refused("too-many-requests"))
+            reply.headers["Retry-After"] = "0"
+            return reply
+        try:
+            self.pause(0.005)
+            return super().decide(call)
+        finally:
+            self._places.release()
