@@ -158,12 +158,14 @@ class UnavailableWhenBusy(Crowd):
 
 @room.broken("ROB-2", "ROB-3")
 class TooManyAtThree(Crowd):
-    """A third request at the same time is refused as one too many."""
+    """A third request at the same time is refused as one too many, and not asked to come later."""
 
     most = 2
 
     def crowded(self, call: Call) -> Reply:
-        return self.refuse(call, Refused("too-many-requests"))
+        reply = self.refuse(call, Refused("too-many-requests"))
+        reply.headers.pop("Retry-After", None)
+        return reply
 
 
 @room.broken("ROB-2", "ERR-5", "ROB-3")
