@@ -176,11 +176,14 @@ class Page:
 
     def axe(self, script: Path, window: str = "window") -> list[str]:
         """What axe-core finds in a window that is serious or critical: WCAG A and AA, and its best practices."""
-        source = json.dumps(script.read_text(encoding="utf-8"))
-        self.run(
-            f"(() => {{ const w = {window}; if (w.axe) return; const s = w.document.createElement('script');"
-            f" s.textContent = {source}; w.document.head.append(s); }})()"
-        )
+        source = script.read_text(encoding="utf-8")
+        if window == "window":  # past a policy that lets no other script in
+            self.run(f"window.axe || (() => {{ {source}\n }})(), 1")
+        else:
+            self.run(
+                f"(() => {{ const w = {window}; if (w.axe) return; const s = w.document.createElement('script');"
+                f" s.textContent = {json.dumps(source)}; w.document.head.append(s); }})()"
+            )
         found = self.run(f"{window}.axe.run({{iframes: false, resultTypes: ['violations']}}).then(r => r.violations)")
         return [
             f"{item['impact']}: {item['id']}: {node['target']} {node['html'][:160]}"

@@ -16,6 +16,13 @@ for (const button of document.querySelectorAll(".copy")) {
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
 }
+// A link to a rule that was kept shows what there is about it.
+function unfold() {
+  const details = document.getElementById(location.hash.slice(1))?.querySelector(":scope > details");
+  if (details) details.open = true;
+}
+addEventListener("hashchange", unfold);
+unfold();
 let opened = [];
 addEventListener("beforeprint", () => {
   opened = [...document.querySelectorAll("details.paper:not([open])")];

@@ -29,6 +29,7 @@ def html_report(report: Report) -> str:
         counts={word: list(words.values()).count(word) for word in ("FAIL", "KNOWN", "WARN")},
         judged=len(report.verdict.kept) + len(report.verdict.all_broken),
         notes=[(item, report.evidence(note)) for item in report.verdict.rules for note in item.notes],
+        failed=words,
         status=lambda item: words.get(item.rule.id) or _STATUS[item.status],
         standing=standing,
         more=more,

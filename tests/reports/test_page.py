@@ -10,10 +10,12 @@ import pytest
 
 from contract_tests.reports.page import html_report
 from contract_tests.reports.report import Report
+from spec.document import DEFAULT_PATH
 from tests import browser
 
 needs_browser = pytest.mark.skipif(browser.BROWSER is None, reason="no Chromium here")
 
+AXE = DEFAULT_PATH.parents[1] / ".ci" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
 
@@ -90,6 +92,16 @@ def test_ids_are_unique_and_links_lead_somewhere(page: Reader) -> None:
     assert targets <= set(ids)
 
 
+def test_every_rule_has_an_anchor(any_report: Report) -> None:
+    """`#ID` leads to what was found of a broken rule, and to the line of any other."""
+    elements = Reader(html_report(any_report)).elements
+    found = {found.get("id"): tag for tag, found in elements}
+    broken = {item.rule.id for item in any_report.verdict.all_broken}
+
+    for rule in (item.rule.id for item in any_report.verdict.rules):
+        assert found[rule] == ("article" if rule in broken else "li")
+
+
 def test_a_failure_shows_sentence_reading_evidence_and_fix(pages: Report) -> None:
     """And what to do in each of the frameworks."""
     text = html_report(pages)
@@ -136,6 +148,48 @@ class TestInABrowser:
             assert page.run("document.documentElement.scrollWidth <= innerWidth")
             assert {"A", "BUTTON", "PRE", "SUMMARY"} <= seen
             assert page.run("getComputedStyle(document.body).backgroundColor") == "rgb(13, 17, 23)"
+
+    @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
+    @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+    @pytest.mark.parametrize("width", [1280, 390], ids=["desk", "phone"])
+    def test_axe_finds_nothing_serious(self, broken: Report, width: int, dark: bool, tmp_path: Path) -> None:
+        """With everything unfolded; and nothing is wider than the screen, or asked for."""
+        path = tmp_path / "report.html"
+        path.write_text(html_report(broken), encoding="utf-8")
+        with browser.Page(width, dark=dark, phone=width < 500) as page:
+            page.open(path.as_uri())
+            page.run("document.querySelectorAll('details').forEach(box => { box.open = true; })")
+
+            assert page.axe(AXE) == []
+            assert page.run("document.documentElement.scrollWidth") <= width
+            assert page.requests() == [path.as_uri()]
+
+    def test_a_link_to_a_rule_unfolds_it(self, pages: Report, tmp_path: Path) -> None:
+        """At the start and afterwards; the others stay folded."""
+        path = tmp_path / "report.html"
+        path.write_text(html_report(pages), encoding="utf-8")
+        first, second = [item.rule.id for item in pages.verdict.kept][:2]
+        unfolded = "[...document.querySelectorAll('ul.rules details[open]')].map(box => box.parentElement.id)"
+        with browser.Page() as page:
+            page.open(f"{path.as_uri()}#{first}")
+            at_start = page.run(unfolded)
+            page.run(f"location.hash = '#{second}'")
+            page.wait(f"{unfolded}.length > 1")
+
+            assert (at_start, page.run(unfolded)) == ([first], [first, second])
+
+    def test_paper_has_what_a_screen_folds(self, pages: Report, tmp_path: Path) -> None:
+        """Answers are printed, buttons and triangles that nobody can press are not."""
+        path = tmp_path / "report.html"
+        path.write_text(html_report(pages), encoding="utf-8")
+        with browser.Page() as page:
+            page.open(path.as_uri())
+            page.media(kind="print")
+            page.run("dispatchEvent(new Event('beforeprint'))")
+
+            assert page.run("[...document.querySelectorAll('.message.paper pre')].every(box => box.checkVisibility())")
+            assert not page.run("[...document.querySelectorAll('.copy')].some(box => box.checkVisibility())")
+            assert page.run("getComputedStyle(document.querySelector('ul.rules summary')).listStyleType") == "none"
 
     def test_colours_can_be_told_from_the_paper(self, broken: Report) -> None:
         """Each colour of text on each ground, in light and dark, has a contrast of 4.5 or more."""
