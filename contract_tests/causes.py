@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from contract_tests.verdict import Finding
+from contract_tests.exchange import NoAnswer
+from contract_tests.verdict import Finding, told
 
 _LONG = 1000  # bytes of a body that can be taken in at a glance
 _TEXTS = re.compile(r'"(?:[^"\\]|\\.)*(?:"(?!\s*:)|$)')  # in JSON, but for the keys
@@ -49,7 +50,7 @@ def _field(finding: Finding) -> str:
 
 def _look(finding: Finding) -> Look:
     """The cause as people see it: texts within the answer's JSON make no difference, its keys do."""
-    got = "".join("#" if char.isdigit() else char for char in finding.breach.got)
+    got = "".join("#" if char.isdigit() else char for char in told(finding))
     before, brace, body = got.partition("{")
     skeleton = _TEXTS.sub('""', brace + body)[:60]
     return (finding.operation.id, finding.breach.rule, _expected(finding), before[:60], skeleton)
@@ -66,6 +67,7 @@ def _merged(group: Sequence[Finding]) -> Finding:
     return replace(shown, like=sum(each.like for each in group), cases=tuple(each.case.id for each in group))
 
 
-def _hard_to_read(finding: Finding) -> tuple[bool, bool, bool]:
-    body = finding.exchange.request.body
-    return finding.case.generated, len(body) > _LONG, not body.isascii() or b"\\u" in body
+def _hard_to_read(finding: Finding) -> tuple[int, bool, bool, bool]:
+    body, answer = finding.exchange.request.body, finding.exchange.answer
+    waited = round(answer.elapsed) if isinstance(answer, NoAnswer) else 0  # the longer, the surer
+    return -waited, finding.case.generated, len(body) > _LONG, not body.isascii() or b"\\u" in body

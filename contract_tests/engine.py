@@ -71,7 +71,9 @@ class Engine:
             if self._pace.enough(answers):
                 return
             at_once = 1 if self._probe.is_crowded else self._pace.at_once(answers)
-            chunk = cases[position : position + max(CHUNK, 2 * at_once)]
+            # Where some are never answered, the others go on beside them rather than wait for the end of each chunk.
+            unhurried = any(map(_hangs, answers)) and at_once > 1 and not self._pace.limit
+            chunk = cases[position : None if unhurried else position + max(CHUNK, 2 * at_once)]
             position += len(chunk)
             pool = ThreadPoolExecutor(at_once)
             try:
@@ -144,19 +146,38 @@ class Engine:
         """What breaks again each time, with what is like it; and what does not."""
         consistent: list[Finding] = []
         mixed: list[Finding] = []
+        late = 0
+        group = sorted(group, key=self._is_hasty)
         for position, finding in enumerate(group):
             # Each sending that hangs costs the whole time-out: then one case, sent once more, must do.
-            hangs = isinstance(finding.exchange.answer, NoAnswer) and finding.exchange.answer.trouble == "timeout"
-            dear = hangs or self._pace.slow
+            dear = _hangs(finding.exchange.answer) or self._pace.slow
             if len(consistent) == (1 if dear else _CONSISTENT):
                 return [*consistent, *group[position:]], mixed
-            if len(mixed) == _MIXED:
+            if len(mixed) + late >= _MIXED:
                 break
+            if self._is_hasty(finding):
+                seen, answered = self._waited_for(finding)
+                late += answered
+                consistent.extend(seen)
+                continue
             times = 1 if dear else AGAIN
             broken = 1 + sum(self._breaks_again(finding) for _ in range(times))
             seen = replace(finding, again=(broken, times + 1))
             (consistent if broken == times + 1 else mixed).append(seen)
         return consistent, mixed
+
+    def _is_hasty(self, finding: Finding) -> bool:
+        """Whether the answer was waited for less long than the user wants it: it may still come."""
+        return _hangs(finding.exchange.answer) and finding.exchange.answer.elapsed < 0.9 * self._pace.timeout
+
+    def _waited_for(self, finding: Finding) -> tuple[list[Finding], bool]:
+        """The finding, if no answer comes in all the time there is; else what is wrong with the answer, each time."""
+        self._progress("sending failures again", 0)
+        result = self.once(finding.case, fresh_connection=True, patient=True)
+        if _hangs(result.exchange.answer):
+            return [replace(finding, exchange=result.exchange, again=(2, 2))], False
+        found = [Finding(breach, result.case, result.exchange) for breach in result.breaches if not breach.note]
+        return [each for each in found if self._breaks_again(each)], True
 
     def _breaks_again(self, finding: Finding) -> bool:
         self._progress("sending failures again", 0)
@@ -178,6 +199,10 @@ class Engine:
         found = [Finding(breach, result.case, result.exchange) for result, breach in late if breach]
         again = [f for f in found[:5] if any(self.once(f.case).exchange.answer.elapsed > limit for _ in range(2))]
         return found if again or len(found) > 2 else []
+
+
+def _hangs(answer: Answer | NoAnswer) -> bool:
+    return isinstance(answer, NoAnswer) and answer.trouble == "timeout"
 
 
 def _unreachable(result: Result) -> bool:

@@ -54,6 +54,7 @@ def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
     maker = _fresh_or_not(maker, probe)
     plain = full if case is full or (maker.fresh and maker.partner.secret) else bare
     warm = probe.send(plain.build())
+    probe.usually(warm.answer.elapsed)
     probe.mind_few_connections(plain.build(), warm.answer.elapsed)
     return Preflight(
         maker,

@@ -17,8 +17,7 @@ _LONGEST_WAIT = 5.0  # seconds
 _CROWDED = 8  # requests that were put off, after which one is sent at a time
 _CALM = 0.025  # seconds between requests at the most, where --rate says nothing
 _ONE_BY_ONE = 0.05  # seconds between those that were put off together, or they would be again
-_PATIENCE = 2  # answers that may fail to come in time before the suite waits less
-_IMPATIENT = 2.5  # seconds
+_IMPATIENT = 2.5  # seconds that one waits at least, once an answer has failed to come in time
 _FELT = 0.4  # seconds, for an answer of another connection that waits for an idle one
 
 
@@ -36,7 +35,8 @@ class Probe:
         self.sent = 0
         self.put_offs = 0  # times that the target asked for a later repeat
         self._waiting = 0
-        self._hangs = 0
+        self._hung = False
+        self._impatient = _IMPATIENT
         self._keeps = True
         self.log: list[Sent] = []
 
@@ -52,15 +52,15 @@ class Probe:
         """Send a request and wait for the answer, at most the time-out. Never raises for what the target does.
 
         A kept connection may have been closed by the other side just now; that is no fault, so it is tried once more
-        over a new one. Where the target has let the time-out pass twice, only a `patient` sending waits as long again.
+        over a new one. Where the target has let the time-out pass once, only a `patient` sending waits as long again.
         """
         at = time.time()
-        wait = self._timeout if patient or self._hangs < _PATIENCE else min(self._timeout, _IMPATIENT)
+        wait = self._timeout if patient or not self._hung else self._impatient
         exchange = None if fresh_connection or not self._keeps else self._send(request, wait)
         if exchange is None or (isinstance(exchange.answer, NoAnswer) and exchange.answer.trouble == "dropped"):
             exchange = self._send(request, wait, close=True)
         answer = exchange.answer
-        self._hangs += isinstance(answer, NoAnswer) and answer.trouble == "timeout"
+        self._hung |= isinstance(answer, NoAnswer) and answer.trouble == "timeout"
         self.log.append(Sent(at, exchange))
         return exchange
 
@@ -75,24 +75,27 @@ class Probe:
         unsaid = isinstance(after, NoAnswer) or _retry_after(after) is not None
         return self.send(then, fresh_connection=True) if unsaid else exchange
 
+    def usually(self, latency: float) -> None:
+        """How long an answer takes, in seconds: one that takes twenty times as long will hardly come any more."""
+        self._impatient = min(self._timeout, max(_IMPATIENT, 20 * latency))
+
     def mind_few_connections(self, request: Request, usual: float) -> None:
         """Keep no connections from now on, where the target answers over so few that others wait for idle ones.
 
         `usual` is the time that an answer takes, in seconds.
         """
-        wait = min(self._timeout, max(_IMPATIENT, 20 * usual))
         for _ in range(2):  # a pause of its own may fall into one
             with ThreadPoolExecutor(self._jobs) as pool:
-                answers = list(pool.map(lambda _: self._noted(request, wait), range(self._jobs)))
-            answers.append(self._noted(request, wait, close=True))
+                answers = list(pool.map(lambda _: self._noted(request), range(self._jobs)))
+            answers.append(self._noted(request, close=True))
             if all(answer.elapsed < max(_FELT, 10 * usual) for answer in answers):
                 return
         self._keeps = False
         self._transport.let_go()
 
-    def _noted(self, request: Request, wait: float, *, close: bool = False) -> Answer | NoAnswer:
+    def _noted(self, request: Request, *, close: bool = False) -> Answer | NoAnswer:
         at = time.time()
-        answer = self.once(request, wait, close=close)
+        answer = self.once(request, self._impatient, close=close)
         self.log.append(Sent(at, Exchange(request, answer)))
         return answer
 

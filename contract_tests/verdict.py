@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from contract_tests.breach import Breach
+from contract_tests.breach import Breach, no_answer
 from contract_tests.case import Case
 from contract_tests.exchange import Exchange, NoAnswer, Sent
 from spec import Operation, Rule
@@ -109,9 +109,17 @@ class Verdict:
         return {"KEPT": 0, "BROKEN": 1}.get(self.word, 2)
 
 
+def told(finding: Finding) -> str:
+    """What was got; how long one had waited for an answer tells no causes apart."""
+    answer = finding.exchange.answer
+    if not isinstance(answer, NoAnswer):
+        return finding.breach.got
+    return finding.breach.got.replace(no_answer(answer), answer.trouble)
+
+
 def cause(finding: Finding) -> tuple[str, ...]:
     """What two findings with one cause have in common: the rule broken, and the answer but for its digits."""
-    got = "".join("#" if char.isdigit() else char for char in finding.breach.got)[:60]
+    got = "".join("#" if char.isdigit() else char for char in told(finding))[:60]
     own = finding.breach.rule == finding.case.rule and not finding.case.generated
     silent = isinstance(finding.exchange.answer, NoAnswer)  # where nothing comes back, nothing tells the causes apart
     label = finding.case.label if own and not silent else ""

@@ -10,6 +10,7 @@ import pytest
 
 import spec
 from contract_tests.case import collect, registered
+from contract_tests.exchange import NoAnswer
 from contract_tests.generated import generate, generated_cases
 from contract_tests.notification import Maker
 from contract_tests.observed import judged_rules
@@ -19,6 +20,8 @@ from contract_tests.settings import VerifySettings
 from contract_tests.target import parse_url
 from contract_tests.verdict import Verdict
 from mockserver import gallery
+from mockserver.gallery.exchange import Call
+from mockserver.gallery.serving import Server
 from spec.schema import to_json_schema
 from tests import editions
 
@@ -126,6 +129,36 @@ def test_failures_now_and_then_are_one_rob_3() -> None:
     assert [item.rule.id for item in verdict.broken] == ["ROB-3"]
     finding = verdict.broken[0].findings[0]
     assert 0 < finding.again[0] < finding.again[1]
+
+
+class HangsAndDawdles(gallery.Operator):
+    """Never answers an empty body, and takes three seconds over DELETE."""
+
+    def read_body(self, call: Call) -> None:
+        """A body that does not come is waited for."""
+        if not call.body:
+            self.hang()
+        super().read_body(call)
+
+    def route(self, call: Call) -> None:
+        """Another method is looked into at length."""
+        if call.method == "DELETE":
+            self.pause(3)
+        super().route(call)
+
+
+def test_what_was_only_waited_for_less_is_no_failure() -> None:
+    """Once an answer failed to come, others are waited for less long, and for as long again before anyone is blamed."""
+    server = Server(HangsAndDawdles(CONTRACT, spec.Partner(VALUES), ""), "127.0.0.1", 0).start()
+    try:
+        verdict = judge(server.url, timeout=4.0, rule=("VAL-4", "HTTP", "ROB"))
+    finally:
+        server.stop()
+
+    tried = [sent.exchange for sent in verdict.traffic if sent.exchange.request.method == "DELETE"]
+    assert {"HTTP-1", "HTTP-2", "ROB-2", "ROB-3"} <= {item.rule.id for item in verdict.kept}
+    assert any(isinstance(exchange.answer, NoAnswer) for exchange in tried)
+    assert {item.rule.id for item in verdict.broken} == {"VAL-4"}
 
 
 def test_refused_first_notification_stops_the_run() -> None:
