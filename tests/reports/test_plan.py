@@ -1,14 +1,21 @@
 """The plan: complete, honest, and without a request."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from contract_tests.plan import plan, plan_lines
 from contract_tests.present import present
+from contract_tests.progress import Progress
 from contract_tests.reports.report import Report
+from contract_tests.run import Run
 from contract_tests.settings import VerifySettings
-from tests.reports.conftest import OWN
+from mockserver.gallery.base import Operator
+from mockserver.gallery.serving import Server
+from spec import load
+from tests import editions
+from tests.reports.conftest import OWN, PARTNER, judged
 from tests.reports.operators import CONTRACT
 
 
@@ -32,6 +39,33 @@ def test_a_run_sends_no_more_than_was_planned(kept: Report) -> None:
     planned = plan(CONTRACT, settings(quick=True, **OWN)).requests
 
     assert planned * 0.6 <= kept.verdict.requests <= planned
+
+
+@pytest.mark.parametrize(
+    "rules", [("VAL",), ("AUTH",), ("SIG",), ("HTTP",), ("ROB-1",), ("ROB-2",), ("OK-8",)], ids=str
+)
+def test_a_part_sends_no_more_than_was_planned(rules: tuple[str, ...]) -> None:
+    """A choice of rules is counted as what is sent for it."""
+    sent = judged(Operator, rule=rules).verdict.requests
+
+    assert 0.4 * plan(CONTRACT, settings(quick=True, rule=rules, **OWN)).requests <= sent
+    assert sent <= plan(CONTRACT, settings(quick=True, rule=rules, **OWN)).requests
+
+
+def test_every_operation_is_planned(tmp_path: Path) -> None:
+    """Two operations, twice the questions; what is generated is counted for each."""
+    path = tmp_path / "two.yaml"
+    path.write_text(editions.second_operation(), encoding="utf-8")
+    contract = load(path)
+    server = Server(Operator(contract, PARTNER, ""), "127.0.0.1", 0).start()
+    try:
+        given = settings(base_url=server.url, **OWN)
+        verdict = Run(contract, given, Progress()).judge()
+    finally:
+        server.stop()
+
+    assert verdict.word == "KEPT"
+    assert 0.6 * plan(contract, given).requests <= verdict.requests <= plan(contract, given).requests
 
 
 def test_time_follows_the_settings() -> None:
