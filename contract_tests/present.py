@@ -1,13 +1,16 @@
 """What the command line does with a run: check everything, judge, show, write the reports, choose the exit code."""
 
 import os
+import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from contract_tests.baseline import check_baseline, write_baseline
 from contract_tests.plan import plan, plan_lines
-from contract_tests.progress import Progress, for_terminal
+from contract_tests.progress import for_terminal
 from contract_tests.reports import github
 from contract_tests.reports.files import report_files, write_reports
 from contract_tests.reports.report import Report
@@ -32,9 +35,9 @@ def present(settings: VerifySettings) -> int:
     if settings.plan:
         sys.stdout.write("\n".join(plan_lines(plan(contract, settings))) + "\n")
         return 0
-    run = Run(contract, settings, Progress())
-    run.progress = for_terminal()
-    verdict, error = _judged(run)
+    with terminated_like_interrupted():
+        run = Run(contract, settings, for_terminal())
+        verdict, error = _judged(run)
     report = Report(verdict, contract, settings)
     if error is None:
         _show(report)
@@ -43,6 +46,20 @@ def present(settings: VerifySettings) -> int:
     if error is not None:
         raise error
     return _ended(verdict, _with_baseline(report))
+
+
+@contextmanager
+def terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM, by which CI and containers end what takes too long, ends a run like Ctrl-C: with its reports."""
+    usual = signal.getsignal(signal.SIGTERM)
+    if usual is not signal.SIG_DFL or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, usual)
 
 
 def _ended(verdict: Verdict, code: int) -> int:

@@ -7,6 +7,9 @@ from typing import Any
 class Progress:
     """Silent: for CI, for pytest, for tests."""
 
+    def start(self) -> None:
+        """The run begins; `finish` follows however it ends."""
+
     def begin(self, text: str) -> None:
         """The first notification has succeeded: there is something to judge."""
 
@@ -45,6 +48,9 @@ class Bar(Lines):
         self._bar = RichProgress(*columns, console=Console(stderr=True), transient=True)
         self._task = self._bar.add_task("first notification", total=None)
         self._total = 0
+
+    def start(self) -> None:
+        """Show the bar."""
         self._bar.start()
 
     def expect(self, count: int) -> None:

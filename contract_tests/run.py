@@ -66,8 +66,10 @@ class Run:
         """Send everything and return the verdict; NotJudgedError or TargetError where there is nothing to judge."""
         start = time.perf_counter()
         requests = 0
-        generator = self._generator()
+        generator: Generator | None = None
         try:
+            self.progress.start()
+            generator = self._generator()
             with Probe(self.target, self.settings) as probe:
                 self.traffic = probe.log
                 try:
@@ -76,9 +78,10 @@ class Run:
                 except GoneError as gone:
                     self.findings.append(gone.finding)
                     self.cut = "the implementation went away"
-                except KeyboardInterrupt:
-                    self.cut = INTERRUPTED
-                requests = probe.sent
+                finally:
+                    requests = probe.sent
+        except KeyboardInterrupt:
+            self.cut = INTERRUPTED
         finally:
             if generator:
                 generator.close()

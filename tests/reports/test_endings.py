@@ -46,9 +46,11 @@ def start(url: str, *arguments: str, **environ: str) -> "subprocess.Popen[str]":
     )
 
 
-@pytest.mark.parametrize("kind", [Slow, Hanging])
-def test_ctrl_c_ends_quietly(kind: type[Operator], tmp_path: Path) -> None:
-    """The verdict so far is marked incomplete, the reports are written, the exit code is 2, all without delay."""
+@pytest.mark.parametrize(
+    ("kind", "by"), [(Slow, signal.SIGINT), (Hanging, signal.SIGINT), (Slow, signal.SIGTERM)], ids=str
+)
+def test_ctrl_c_ends_quietly(kind: type[Operator], by: signal.Signals, tmp_path: Path) -> None:
+    """So does SIGTERM, by which CI ends a job. The verdict so far is marked incomplete, the reports are written, the exit code is 2, all without delay."""
     files = {name: tmp_path / name for name in ("r.json", "r.html", "r.xml", "e.zip")}
     reports = [
         f"--report={kind}={files[name]}" for kind, name in (("json", "r.json"), ("html", "r.html"), ("junit", "r.xml"))
@@ -59,7 +61,7 @@ def test_ctrl_c_ends_quietly(kind: type[Operator], tmp_path: Path) -> None:
         first = process.stdout.readline()
         time.sleep(1)
         begin = time.monotonic()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(by)
         out, err = process.communicate(timeout=20)
         took = time.monotonic() - begin
 
