@@ -156,9 +156,9 @@ class Engine:
             if len(mixed) + late >= _MIXED:
                 break
             if self._is_hasty(finding):
-                seen, answered = self._waited_for(finding)
+                found, answered = self._waited_for(finding)
                 late += answered
-                consistent.extend(seen)
+                consistent.extend(found)
                 continue
             times = 1 if dear else AGAIN
             broken = 1 + sum(self._breaks_again(finding) for _ in range(times))

@@ -15,6 +15,7 @@ from contract_tests.verdict import RuleVerdict
 from spec import Contract, Operation
 
 _FIRST = 12  # requests before the cases: plain notifications, the hash's codes
+_TOGETHER = 2  # rounds over as many connections as are used at once, and one more: how many the target serves
 _LOOKUPS = 2  # for each required field: whether any value of it is accepted
 _REPEATED, _STEADY, _STEADY_ROUNDS = 3, 4, 5
 _BURSTS = 8 * 16
@@ -63,7 +64,8 @@ def plan(contract: Contract, settings: VerifySettings) -> Plan:
 def _steps(run: Run, operation: Operation, jobs: int) -> Iterator[Step]:
     maker, wanted = run.maker(operation), run.wanted(operation)
     looked_up = _LOOKUPS * len(operation.required) if LOOKED_UP & wanted else 0
-    yield Step("first notifications", _FIRST + looked_up, 1)
+    together = _TOGETHER * ((run.settings.jobs or USUAL) + 1)
+    yield Step("first notifications", _FIRST + together + looked_up, 1)
     cases = list(collect(maker, wanted))
     hostile = sum(case.rule == "ROB-1" for case in cases)
     if len(cases) > hostile:

@@ -50,7 +50,10 @@ def start(url: str, *arguments: str, **environ: str) -> "subprocess.Popen[str]":
     ("kind", "by"), [(Slow, signal.SIGINT), (Hanging, signal.SIGINT), (Slow, signal.SIGTERM)], ids=str
 )
 def test_ctrl_c_ends_quietly(kind: type[Operator], by: signal.Signals, tmp_path: Path) -> None:
-    """So does SIGTERM, by which CI ends a job. The verdict so far is marked incomplete, the reports are written, the exit code is 2, all without delay."""
+    """The verdict so far is marked incomplete, the reports are written, the exit code is 2, all without delay.
+
+    So does SIGTERM, by which CI ends a job.
+    """
     files = {name: tmp_path / name for name in ("r.json", "r.html", "r.xml", "e.zip")}
     reports = [
         f"--report={kind}={files[name]}" for kind, name in (("json", "r.json"), ("html", "r.html"), ("junit", "r.xml"))
