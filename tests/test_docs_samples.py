@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -73,7 +74,8 @@ def command(sample: Sample, folder: Path, *arguments: str) -> list[str]:
 def serving(arguments: list[str], port: int) -> Iterator[str]:
     """Something that listens on a port for as long as the context lasts."""
     environ = {**ENVIRON, "PHP_CLI_SERVER_WORKERS": "4"}
-    process = subprocess.Popen(arguments, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(arguments, env=environ, stdout=nowhere, stderr=nowhere, start_new_session=True)
     try:
         end = time.monotonic() + 30
         while time.monotonic() < end and process.poll() is None:
@@ -83,7 +85,7 @@ def serving(arguments: list[str], port: int) -> Iterator[str]:
             time.sleep(0.05)
         yield f"http://127.0.0.1:{port}"
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)  # PHP leaves its workers behind otherwise
         process.wait(30)
 
 
