@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from contract_tests import generating
 from contract_tests.case import Case, FaultKind
 from contract_tests.exchange import Request
-from contract_tests.kept import Bodies, Kept
+from contract_tests.generating import Bodies
+from contract_tests.kept import Kept
 from contract_tests.notification import Maker, encode
 from spec import LuckyMonacoError, Operation
 from spec.schema import to_json_schema
@@ -34,7 +36,7 @@ class Generator:
     def __init__(self, operations: tuple[Operation, ...], seed: int, count: int, *, keep: bool = True) -> None:
         self._order = [operation.id for operation in operations]
         wish = {"schemas": [to_json_schema(o.schema.node) for o in operations], "seed": seed, "count": count}
-        self._kept = Kept(wish, Path(__file__)) if keep else None
+        self._kept = Kept(wish, Path(generating.__file__)) if keep else None
         self._made = self._kept.read() if self._kept else None
         self._process = None if self._made is not None else _started(wish)
 
@@ -66,7 +68,7 @@ class Generator:
 def _started(wish: dict[str, Any]) -> "subprocess.Popen[bytes]":
     # -P: a file of the folder we are started in must not pass for one of our modules.
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "contract_tests.generated"],
+        [sys.executable, "-P", "-m", "contract_tests.generating"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -77,67 +79,6 @@ def _started(wish: dict[str, Any]) -> "subprocess.Popen[bytes]":
     process.stdin.close()
     process.stdin = None
     return process
-
-
-def generate(schema: dict[str, Any], seed: int, count: int) -> Bodies:
-    """Up to `count` valid and as many invalid bodies, the same for the same schema, seed and versions."""
-    import schemathesis
-
-    # Most valid bodies have the listed fields alone: unknown ones cost much time, and rule OK-7 has its own cases.
-    listed = {**schema, "additionalProperties": False}
-    found: list[list[Any]] = []
-    for shape, mode, share in (
-        (listed, schemathesis.GenerationMode.POSITIVE, count),
-        (schema, schemathesis.GenerationMode.POSITIVE, max(count // 8, 1)),
-        (schema, schemathesis.GenerationMode.NEGATIVE, count),
-    ):
-        operation = schemathesis.openapi.from_dict(_document(shape))["/"]["POST"]
-        found.append(_distinct(_draw(operation.as_strategy(generation_mode=mode), seed, share)))
-    return _distinct(found[0] + found[1]), found[2]
-
-
-def _draw(strategy: Any, seed: int, count: int) -> list[Any]:
-    """The bodies of `count` examples of a strategy of Schemathesis cases."""
-    import hypothesis
-
-    bodies: list[Any] = []
-
-    @hypothesis.seed(seed)
-    @hypothesis.settings(
-        max_examples=count,
-        phases=[hypothesis.Phase.generate],
-        database=None,
-        deadline=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    @hypothesis.given(case=strategy)
-    def collect(case: Any) -> None:
-        bodies.append(case.body)
-
-    collect()
-    return bodies
-
-
-def _document(schema: dict[str, Any]) -> dict[str, Any]:
-    """The smallest document that has this body and nothing else to generate."""
-    operation = {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}}},
-        "responses": {},
-    }
-    return {"openapi": "3.0.3", "info": {"title": "body", "version": "1"}, "paths": {"/": {"post": operation}}}
-
-
-def _distinct(bodies: list[Any]) -> list[Any]:
-    """JSON values only, each once; raw bytes are the fixed cases' business (VAL-4, ROB-1)."""
-    seen: dict[str, Any] = {}
-    for body in bodies:
-        try:
-            text = json.dumps(body, sort_keys=True, allow_nan=False)
-            text.encode("utf-8")
-        except (TypeError, ValueError):
-            continue
-        seen.setdefault(text, json.loads(text))
-    return list(seen.values())
 
 
 def generated_cases(maker: Maker, valid: list[Any], invalid: list[Any]) -> Iterator[Case]:
@@ -200,8 +141,3 @@ def _blame(maker: Maker, body: Any) -> tuple[str, FaultKind]:
 def _has_nul(value: Any) -> bool:
     """NUL inside a value is left open by the contract."""
     return "\\u0000" in json.dumps(value)
-
-
-if __name__ == "__main__":
-    request = json.load(sys.stdin)
-    json.dump([generate(schema, request["seed"], request["count"]) for schema in request["schemas"]], sys.stdout)

@@ -15,13 +15,12 @@ from typing import Any
 
 from platformdirs import user_cache_path
 
+from contract_tests.generating import Bodies
 from contract_tests.writing import write_whole
 from spec import LuckyMonacoError
 
 _MAKERS = ("schemathesis", "hypothesis")  # a later version of one of them makes other notifications
 _MOST = 64  # files; the oldest go
-
-Bodies = tuple[list[Any], list[Any]]  # (valid, invalid), as JSON values
 
 
 class Kept:

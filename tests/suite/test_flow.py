@@ -11,7 +11,8 @@ import pytest
 import spec
 from contract_tests.case import collect, registered
 from contract_tests.exchange import NoAnswer
-from contract_tests.generated import generate, generated_cases
+from contract_tests.generated import generated_cases
+from contract_tests.generating import generate
 from contract_tests.notification import Maker
 from contract_tests.observed import judged_rules
 from contract_tests.progress import Progress

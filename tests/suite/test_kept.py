@@ -9,7 +9,8 @@ import pytest
 import spec
 from contract_tests import kept as module
 from contract_tests.generated import Generator
-from contract_tests.kept import Bodies, Kept
+from contract_tests.generating import Bodies
+from contract_tests.kept import Kept
 from contract_tests.notification import Maker
 
 CODE = Path(module.__file__)
