@@ -11,20 +11,17 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from mockserver.behaviours import CONNECTION
+from mockserver.connection import Connection
 from mockserver.malformed import not_http
-from mockserver.rounds import Round, run_at_once
-from mockserver.upgrade import parser_of_body
+from mockserver.rounds import Round
 
 if TYPE_CHECKING:
-    from uvicorn._types import ASGI3Application
     from uvicorn.config import Config
-    from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
     from uvicorn.server import ServerState
 
-    from mockserver.answers import Prepared
     from mockserver.limits import Limits
     from mockserver.outside import Outside
 
@@ -37,12 +34,11 @@ class _HeadTooLargeError(Exception):
     """Raised inside the parser's callback, so that it stops reading a head that is too large."""
 
 
-class MockProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 connection, refusing in the contract's words what uvicorn refuses in its own."""
+class MockProtocol(Connection):
+    """A connection that refuses in the contract's words what uvicorn refuses in its own."""
 
     outside: Outside
     limits: Limits
-    round: Round
 
     def __init__(
         self,
@@ -60,7 +56,6 @@ class MockProtocol(HttpToolsProtocol):
         self._refused = False
         self._refuse_later: tuple[str, str] | None = None
         self._swallowed = 0
-        self._defaults: tuple[object, bytes] = (None, b"")
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a new connection; over the limit an idle one makes room, and if none is idle the caller is told."""
@@ -83,11 +78,6 @@ class MockProtocol(HttpToolsProtocol):
         min(idle, key=lambda peer: peer.since).transport.close()
         return True
 
-    @property
-    def is_idle(self) -> bool:
-        """Whether no request of this connection waits for its answer."""
-        return self.cycle is None or self.cycle.response_complete
-
     def data_received(self, data: bytes) -> None:
         """Feed the parser; swallow what comes after a refusal."""
         if self._refused:
@@ -103,7 +93,7 @@ class MockProtocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._decline_upgrade(data[upgrade.args[0] :])
+            self.decline_upgrade(data[upgrade.args[0] :])
         except httptools.HttpParserError as error:
             if isinstance(error.__context__, _HeadTooLargeError):
                 self._refuse("too-large", "the request line and headers are larger than the server reads")
@@ -115,43 +105,10 @@ class MockProtocol(HttpToolsProtocol):
             elif self._in_head and self._seen_of_head > self.limits.head_bytes:
                 self._refuse("too-large", "the request line and headers are larger than the server reads")
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        """Let a request take part in the next round, rather than make a task for it."""
-        self.round.join(self.loop, self._serve, cycle, app)
-
-    def _serve(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        if cycle.more_body:
-            super()._start_asgi_task(cycle, app)  # it has to wait for the rest of its body
-        else:
-            run_at_once(cycle.run_asgi(app), self.loop, self.tasks)
-            self._hold_back()  # asking for the body has made uvicorn read on
-
-    def _hold_back(self) -> None:
-        """Read no more while requests wait: who sends faster than is answered would fill the memory."""
-        if self.pipeline and not self.transport.is_closing():
-            self.flow.pause_reading()
-
-    def _decline_upgrade(self, rest: bytes) -> None:
-        """Take a request that offers another protocol as the HTTP/1.1 that it is: Java's client offers h2c with each.
-
-        The parser believes that HTTP ends with the head. A new one is told of the body by a head of our own.
-        """
-        framing = self._framing()
-        if framing:
-            self.parser, begin = parser_of_body(self, framing)
-            begin()  # only now: an empty body ends at once, and that must be this parser's word
-        if rest:
-            self.data_received(rest)
-
-    def _framing(self) -> list[bytes]:
-        framing = (b"content-length", b"transfer-encoding")
-        return [name + b": " + value + b"\r\n" for name, value in self.headers if name in framing]
-
     def on_message_complete(self) -> None:
-        """End the request, unless its body is yet to come after a declined offer to upgrade."""
+        """End the request."""
         self._ended = True
-        if not (self.parser.should_upgrade() and self._framing()):
-            super().on_message_complete()
+        super().on_message_complete()
 
     def on_message_begin(self) -> None:
         """Start the clock for one request."""
@@ -170,19 +127,10 @@ class MockProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
-        """Go on with the next request that has arrived, or with a refusal that had to wait for this answer.
-
-        uvicorn also sets a timer here, for each answer anew; `overdue` ends idle connections without.
-        """
+        """Go on, at the last with a refusal that had to wait for this answer."""
         self.since = self.loop.time()
-        self.server_state.total_requests += 1
-        if self.transport.is_closing():
-            return
-        self.flow.resume_reading()
-        if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
-            self._hold_back()
-        if self._refuse_later is not None:
+        super().on_response_complete()
+        if self._refuse_later is not None and not self.transport.is_closing():
             self._refuse(*self._refuse_later)
 
     def eof_received(self) -> bool:  # type: ignore[override]
@@ -200,28 +148,6 @@ class MockProtocol(HttpToolsProtocol):
         """Stop waiting: a caller that closed its side may as well be gone, and then nothing else would tell."""
         if self.cycle is cycle and not self.cycle.response_complete:
             self.transport.close()
-
-    def answer(self, scope: object, answer: Prepared) -> bool:
-        """Send a whole answer in one write, in place of ASGI's two messages; False if this is not the time for it.
-
-        uvicorn puts each head together anew and writes it apart from its body, which is half of what a request costs.
-        """
-        cycle = self.cycle
-        if cycle.scope is not scope or cycle.response_started or cycle.disconnected or self.flow.write_paused:
-            return False
-        close = b"" if cycle.keep_alive else b"connection: close\r\n"
-        body = b"" if cycle.scope["method"] == "HEAD" else answer.body
-        defaults = self.server_state.default_headers
-        if defaults is not self._defaults[0]:  # uvicorn makes them anew each second, with the date
-            self._defaults = defaults, b"".join([name + b": " + value + b"\r\n" for name, value in defaults])
-        cycle.response_started = cycle.response_complete = True
-        cycle.waiting_for_100_continue = False
-        self.transport.write(b"".join((answer.head, self._defaults[1], close, b"\r\n", body)))
-        cycle.message_event.set()
-        if not cycle.keep_alive:
-            self.transport.close()
-        cycle.on_response()
-        return True
 
     def overdue(self, now: float) -> None:
         """Close, or refuse, a caller that takes too long; called about once a second for every connection."""
