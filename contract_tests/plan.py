@@ -80,6 +80,8 @@ def _steps(run: Run, operation: Operation, jobs: int) -> Iterator[Step]:
         yield Step("the same in turn", 2 * _STEADY_ROUNDS * (kinds - 1) + _STEADY, 1)
     if "ROB-2" in wanted:
         yield Step("requests in parallel", 4 * (kinds + 1) + _BURSTS, 16)  # each kind alone too, before and after
+    if run.settings.thorough and "SIG-1" in wanted:
+        yield Step("a hash that is a number", 1, 1)
     if hostile:
         yield Step("hostile bodies", hostile, jobs)
 

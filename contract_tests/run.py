@@ -10,6 +10,7 @@ from contract_tests.engine import Engine, GoneError, Result
 from contract_tests.exchange import Sent
 from contract_tests.generated import Generator
 from contract_tests.judge import Known
+from contract_tests.loose import same_number_cases
 from contract_tests.notification import Maker
 from contract_tests.observed import observed, sources
 from contract_tests.pace import Pace
@@ -173,6 +174,9 @@ class Run:
         if "ROB-2" in wanted:
             self.progress.step("requests in parallel", 0)
             self._add("ROB-2", parallel(engine, maker, first.latency, self.settings.timeout))
+        if self.settings.thorough and "SIG-1" in wanted:
+            self.progress.step("looking for a hash that is a number", 0)
+            engine.run(list(same_number_cases(maker)), "a hash that is a number")
         engine.run(hostile, "hostile bodies")  # last: they may bring the implementation down
         if "ROB-3" in wanted:
             self._add("ROB-3", still_accepted(engine, first.plain))

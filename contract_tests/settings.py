@@ -25,7 +25,7 @@ class VerifySettings(Settings):
     timeout: float = setting(10.0, "Give up waiting for an answer after this time.", metavar="SECONDS")
     seed: int = setting(20260101, "Seed of the generated notifications.", metavar="NUMBER")
     quick: bool = setting(False, "Fixed cases only: nothing is generated.")
-    thorough: bool = setting(False, "Many more generated notifications and repetitions.")
+    thorough: bool = setting(False, "Many more generated notifications; with a secret, a hash that is a number.")
     no_cache: bool = setting(False, "Generate notifications anew, and keep none on disk for the next run.")
     jobs: int = setting(
         0,

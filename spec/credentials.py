@@ -54,13 +54,37 @@ def compute_hash(operation: Operation, partner: Partner, body: Mapping[str, Any]
     if operation.request_hash is None:
         raise ValueError(f"{operation} has no request hash")
     scheme = partner.scheme or operation.request_hash.scheme
-    return scheme.compute(
-        body,
-        secret if secret is not None else partner.secret or secrets.token_hex(8),
-        hash_field=operation.request_hash.field,
-        listed=operation.names,
-        credentials=_in_query(operation, partner) if scheme.credentials else {},
-    )
+    used = secret if secret is not None else partner.secret or secrets.token_hex(8)
+    return scheme.compute(body, used, **_signed_besides(operation, partner, scheme))
+
+
+def begin_hash(operation: Operation, partner: Partner, body: Mapping[str, Any], upto: str) -> tuple[Any, bytes] | None:
+    """The digest, as of hashlib, of what is signed up to and with the text `upto`, and the bytes that come after it.
+
+    For those who hash many bodies that differ there alone. None where the scheme is a function of the user's own, or
+    `upto` does not stand in what is signed exactly once.
+    """
+    carrier = operation.request_hash
+    scheme = partner.scheme or (carrier.scheme if carrier else None)
+    if scheme is None or scheme.function is not None:
+        return None
+    data = scheme.signed_bytes(body, partner.secret, **_signed_besides(operation, partner, scheme))
+    before, *after = data.split(upto.encode())
+    if len(after) != 1:
+        return None
+    digest = scheme.hasher(partner.secret)
+    digest.update(before + upto.encode())
+    return digest, after[0]
+
+
+def _signed_besides(operation: Operation, partner: Partner, scheme: HashScheme) -> dict[str, Any]:
+    """What a scheme has to know besides body and secret."""
+    assert operation.request_hash is not None
+    return {
+        "hash_field": operation.request_hash.field,
+        "listed": operation.names,
+        "credentials": _in_query(operation, partner) if scheme.credentials else {},
+    }
 
 
 def _in_query(operation: Operation, partner: Partner) -> dict[str, str]:

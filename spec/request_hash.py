@@ -70,13 +70,29 @@ class HashScheme:
         """The hash of a notification, in hexadecimal digits. A function of the user's own raises SettingError."""
         if self.function is not None:
             return self._own(body, secret)
-        text = self.string_to_sign(self.pairs(body, hash_field, listed, credentials or {}), secret)
-        data = text.encode("utf-8", "surrogatepass")
+        digest = self.hasher(secret)
+        digest.update(self.signed_bytes(body, secret, hash_field=hash_field, listed=listed, credentials=credentials))
+        text: str = digest.hexdigest()
+        return text.upper() if self.case == "upper" else text
+
+    def signed_bytes(
+        self,
+        body: Mapping[str, Any],
+        secret: str,
+        *,
+        hash_field: str,
+        listed: frozenset[str] = frozenset(),
+        credentials: Pairs | None = None,
+    ) -> bytes:
+        """What is digested, the secret included unless it is the key."""
+        pairs = self.pairs(body, hash_field, listed, credentials or {})
+        return self.string_to_sign(pairs, secret).encode("utf-8", "surrogatepass")
+
+    def hasher(self, secret: str) -> Any:
+        """A digest of nothing yet, as of hashlib; keyed where the secret is the key."""
         if self.secret_place == "hmac-key":
-            digest = hmac.new(secret.encode("utf-8", "surrogatepass"), data, self.digest).hexdigest()
-        else:
-            digest = hashlib.new(self.digest, data).hexdigest()
-        return digest.upper() if self.case == "upper" else digest
+            return hmac.new(secret.encode("utf-8", "surrogatepass"), digestmod=self.digest)
+        return hashlib.new(self.digest)
 
     def matches(self, given: str, computed: str) -> bool:
         """Compare in constant time; either letter case of the digits is accepted, unless the scheme is the user's."""

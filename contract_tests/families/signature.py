@@ -38,6 +38,7 @@ def wrong_hash(maker: Maker) -> Iterator[Case]:
         "shortened": (lambda right: right[:-1], "lacks its last digit"),
         "first-half": (lambda right: right[: len(right) // 2], "is only the first half"),
         "lengthened": (lambda right: right + "0", "has a digit more"),
+        "zero-before": (lambda right: "0" + right, "has a zero before it"),
         "doubled": (lambda right: right * 2, "stands there twice"),
         "reversed": (lambda right: right[::-1], "is reversed"),
         "not-ascii": (lambda right: "ß" * len(right), "is not ASCII"),  # no other value has these in a row

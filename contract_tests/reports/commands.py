@@ -13,7 +13,7 @@ from spec.settings import variable as variable_of
 
 _FILES = frozenset({"base_url", "report", "evidence", "baseline", "update_baseline", "list", "plan"})
 #: options that make no difference to one rule's verdict, or that `again` sets by itself
-_LEFT_OUT = _FILES | {"rule", "skip", "strict", "only_documented", "thorough", "jobs"}
+_LEFT_OUT = _FILES | {"rule", "skip", "strict", "only_documented", "jobs"}
 _OF_CREDENTIALS = frozenset({"partner_id", "partner_token_file"})
 _OF_HASH = frozenset({"spec", "partner_id", "partner_token_file", "secret_file", "hash_scheme"})
 
