@@ -36,7 +36,7 @@ def diagnose(maker: Maker, probe: Probe, *, fresh: bool = False) -> Diagnosis | 
 def _variants(maker: Maker, *, fresh: bool) -> Iterator[tuple[str, str, str, Request]]:
     carrier = maker.operation.request_hash
     assert carrier is not None
-    default = maker.partner.scheme or carrier.scheme
+    default = maker.partner.scheme_of(maker.operation)
     optional = [field.name for field in maker.operation.optional]
     for scheme in _schemes(maker):
         other = replace(maker, partner=replace(maker.partner, scheme=scheme))

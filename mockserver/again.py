@@ -44,7 +44,7 @@ def hash_command(contract: Contract, operation: Operation, partner: Partner) -> 
         parts.append(f"--spec {shlex.quote(str(contract.source.path))}")
     if operation is not next(item for item in contract.operations if item.request_hash):
         parts.append(f"--operation {shlex.quote(operation.id)}")
-    scheme = partner.scheme or operation.request_hash.scheme
+    scheme = partner.scheme_of(operation)
     if scheme != operation.request_hash.scheme:
         parts.append(f"--hash-scheme {shlex.quote(scheme.name)}")
     if scheme.credentials or scheme.function is not None:
@@ -192,7 +192,7 @@ class _Writing:
         right = compute_hash(operation, self.partner, value)
         rest = {key: item for key, item in sent.items() if key != name}
         command = f"printf %s {shlex.quote(self._plain(rest))} | {hash_command(self.contract, operation, self.partner)}"
-        scheme = self.partner.scheme or operation.request_hash.scheme
+        scheme = self.partner.scheme_of(operation)
         if scheme.matches(given, right):
             shell = f"$({command})"
         elif _nearly(given, right):

@@ -51,7 +51,7 @@ def _about(contract: Contract, operation: Operation, partner: Partner, url: str,
         unchecked.append("the body (--no-validate)")
     elif operation.request_hash is not None:
         field = operation.request_hash.field
-        scheme = (partner.scheme or operation.request_hash.scheme).name
+        scheme = partner.scheme_of(operation).name
         if partner.secret:
             checked.append(f"the value of {field} ({scheme})")
         else:

@@ -5,8 +5,7 @@ Only what is asked and answered is its business; limits and refusals are those o
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -15,9 +14,7 @@ from mockserver.upgrade import parser_of_body
 
 if TYPE_CHECKING:
     from uvicorn._types import ASGI3Application
-    from uvicorn.config import Config
     from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
-    from uvicorn.server import ServerState
 
     from mockserver.answers import Prepared
 
@@ -26,16 +23,7 @@ class Connection(HttpToolsProtocol):
     """One connection of a caller, who may send the next request before the answer to the last has come."""
 
     round: Round
-
-    def __init__(
-        self,
-        config: Config,
-        server_state: ServerState,
-        app_state: dict[str, Any],
-        _loop: asyncio.AbstractEventLoop | None = None,
-    ) -> None:
-        super().__init__(config, server_state, app_state, _loop)
-        self._defaults: tuple[object, bytes] = (None, b"")
+    _defaults: tuple[object, bytes] = (None, b"")  # the headers of every answer, and what they are on the wire
 
     @property
     def is_idle(self) -> bool:

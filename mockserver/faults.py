@@ -144,7 +144,7 @@ class Plan:
         if not isinstance(given, str) or not given:
             exchange.hash_note = f"there is no usable {hashing.field} to check"
             return
-        scheme = partner.scheme or hashing.scheme
+        scheme = partner.scheme_of(self.operation)
         if not scheme.matches(given, compute_hash(self.operation, partner, value)):
             exchange.fail(HASH, "wrong-hash", f"{hashing.field} is not the hash that the secret and the fields give")
 

@@ -6,12 +6,13 @@ Secrets appear as short keyed fingerprints, so that two wrong tokens can be told
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mockserver.again import Again
 from mockserver.masking import Masking, hidden
-from spec import Contract, Partner, fingerprint
+from spec import Contract, Partner, compute_hash, fingerprint, string_to_sign
 from spec.strict_json import MalformedJsonError, loads
 
 if TYPE_CHECKING:
@@ -119,20 +120,15 @@ class View:
         partner, fields = exchange.partner, self.fields(exchange)
         if exchange.plan is None or hashing is None or partner is None or not partner.secret or not fields:
             return None
-        scheme = partner.scheme or hashing.scheme
+        operation = exchange.plan.operation
+        scheme = partner.scheme_of(operation)
         if scheme.function is not None:
             return {"scheme": scheme.name}
-        operation = exchange.plan.operation
         shown = {name: hidden(value) if name in self._fields else value for name, value in fields.items()}
-        credentials = {item.name: partner.value(item) for item in operation.credentials if item.location == "query"}
-        listed = frozenset(operation.by_name)
-        pairs = scheme.pairs(shown, hashing.field, listed, credentials)
-        expected = scheme.compute(
-            fields, partner.secret, hash_field=hashing.field, listed=listed, credentials=credentials
-        )
+        text = string_to_sign(operation, replace(partner, secret=fingerprint(partner.secret)), shown)
         return {
             "scheme": scheme.name,
-            "stringToSign": self._masking.known(scheme.string_to_sign(pairs, fingerprint(partner.secret))),
-            "expected": fingerprint(expected),
+            "stringToSign": self._masking.known(text),
+            "expected": fingerprint(compute_hash(operation, partner, fields)),
             "given": fingerprint(str(fields.get(hashing.field, ""))),
         }

@@ -1,7 +1,7 @@
 """The contract: `openapi.yaml`, and the typed view of it that everything else reads."""
 
 from spec.contract import Contract, build, load
-from spec.credentials import Partner, attach, begin_hash, compute_hash, sign
+from spec.credentials import Partner, attach, begin_hash, compute_hash, sign, string_to_sign
 from spec.document import DEFAULT_PATH, Source
 from spec.errors import DocumentError, LuckyMonacoError, ServeError, SettingError, TargetError
 from spec.model import Answer, Credential, Envelope, Fault, Field, Operation, Reading, RequestHash, Rule
@@ -43,4 +43,5 @@ __all__ = [
     "load",
     "setting",
     "sign",
+    "string_to_sign",
 ]

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +21,17 @@ class Partner:
     def value(self, credential: Credential) -> str:
         """The value to send; the document's demo value where the partner has none."""
         return self.values.get(credential.role) or credential.demo
+
+    def masked(self, operation: Operation, mask: str) -> "Partner":
+        """The same partner, with a mask in place of every secret."""
+        values = {item.role: mask if item.secret else self.value(item) for item in operation.credentials}
+        return replace(self, values=values, secret=mask)
+
+    def scheme_of(self, operation: Operation) -> HashScheme:
+        """How the hash is computed. ValueError for an operation without a request hash."""
+        if operation.request_hash is None:
+            raise ValueError(f"{operation} has no request hash")
+        return self.scheme or operation.request_hash.scheme
 
 
 def attach(
@@ -51,44 +62,44 @@ def compute_hash(operation: Operation, partner: Partner, body: Mapping[str, Any]
 
     Raises ValueError for an operation without a request hash.
     """
-    if operation.request_hash is None:
-        raise ValueError(f"{operation} has no request hash")
-    scheme = partner.scheme or operation.request_hash.scheme
+    scheme = partner.scheme_of(operation)
     used = secret if secret is not None else partner.secret or secrets.token_hex(8)
-    return scheme.compute(body, used, **_signed_besides(operation, partner, scheme))
+    return scheme.compute(body, used, **_besides(operation, partner))
+
+
+def string_to_sign(operation: Operation, partner: Partner, body: Mapping[str, Any]) -> str:
+    """What is digested; of no use where the scheme is a function of the user's own.
+
+    Raises ValueError for an operation without a request hash.
+    """
+    scheme = partner.scheme_of(operation)
+    return scheme.string_to_sign(scheme.pairs(body, **_besides(operation, partner)), partner.secret)
 
 
 def begin_hash(operation: Operation, partner: Partner, body: Mapping[str, Any], upto: str) -> tuple[Any, bytes] | None:
     """The digest, as of hashlib, of what is signed up to and with the text `upto`, and the bytes that come after it.
 
     For those who hash many bodies that differ there alone. None where the scheme is a function of the user's own, or
-    `upto` does not stand in what is signed exactly once.
+    `upto` does not stand in what is signed exactly once. ValueError for an operation without a request hash.
     """
-    carrier = operation.request_hash
-    scheme = partner.scheme or (carrier.scheme if carrier else None)
-    if scheme is None or scheme.function is not None:
-        return None
-    data = scheme.signed_bytes(body, partner.secret, **_signed_besides(operation, partner, scheme))
-    before, *after = data.split(upto.encode())
-    if len(after) != 1:
+    scheme = partner.scheme_of(operation)
+    before, *after = string_to_sign(operation, partner, body).split(upto)
+    if scheme.function is not None or len(after) != 1:
         return None
     digest = scheme.hasher(partner.secret)
-    digest.update(before + upto.encode())
-    return digest, after[0]
+    digest.update(f"{before}{upto}".encode("utf-8", "surrogatepass"))
+    return digest, after[0].encode("utf-8", "surrogatepass")
 
 
-def _signed_besides(operation: Operation, partner: Partner, scheme: HashScheme) -> dict[str, Any]:
-    """What a scheme has to know besides body and secret."""
+def _besides(operation: Operation, partner: Partner) -> dict[str, Any]:
+    """What a scheme has to know besides the body and the secret."""
     assert operation.request_hash is not None
+    in_query = [item for item in operation.credentials if item.location == "query"]
     return {
         "hash_field": operation.request_hash.field,
         "listed": operation.names,
-        "credentials": _in_query(operation, partner) if scheme.credentials else {},
+        "credentials": {item.name: partner.value(item) for item in in_query},
     }
-
-
-def _in_query(operation: Operation, partner: Partner) -> dict[str, str]:
-    return {item.name: partner.value(item) for item in operation.credentials if item.location == "query"}
 
 
 def sign(operation: Operation, partner: Partner, body: Mapping[str, Any]) -> dict[str, Any]:

@@ -71,22 +71,10 @@ class HashScheme:
         if self.function is not None:
             return self._own(body, secret)
         digest = self.hasher(secret)
-        digest.update(self.signed_bytes(body, secret, hash_field=hash_field, listed=listed, credentials=credentials))
+        pairs = self.pairs(body, hash_field, listed, credentials or {})
+        digest.update(self.string_to_sign(pairs, secret).encode("utf-8", "surrogatepass"))
         text: str = digest.hexdigest()
         return text.upper() if self.case == "upper" else text
-
-    def signed_bytes(
-        self,
-        body: Mapping[str, Any],
-        secret: str,
-        *,
-        hash_field: str,
-        listed: frozenset[str] = frozenset(),
-        credentials: Pairs | None = None,
-    ) -> bytes:
-        """What is digested, the secret included unless it is the key."""
-        pairs = self.pairs(body, hash_field, listed, credentials or {})
-        return self.string_to_sign(pairs, secret).encode("utf-8", "surrogatepass")
 
     def hasher(self, secret: str) -> Any:
         """A digest of nothing yet, as of hashlib; keyed where the secret is the key."""

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
@@ -10,10 +11,9 @@ import click
 
 from luckymonaco.options import options_of
 from spec.contract import Contract
-from spec.credentials import Partner
+from spec.credentials import Partner, compute_hash, string_to_sign
 from spec.errors import SettingError
 from spec.model import Operation
-from spec.request_hash import HashScheme
 from spec.settings import Settings
 from spec.strict_json import MalformedJsonError, loads
 
@@ -34,7 +34,7 @@ def command(body: str, operation: str | None, explain: bool, **given: Any) -> in
         raise SettingError("the hash needs a secret", expected="--secret, --secret-file or LUCKYMONACO_SECRET")
     chosen = _operation(contract, operation)
     notification = _read(body)
-    click.echo(_compute(chosen, partner, notification, _scheme(chosen, partner)))
+    click.echo(compute_hash(chosen, partner, notification))
     if explain:
         for line in _explain(contract, chosen, partner, notification):
             click.echo(line)
@@ -63,36 +63,13 @@ def _read(name: str) -> dict[str, Any]:
     return value
 
 
-def _scheme(operation: Operation, partner: Partner) -> HashScheme:
-    assert operation.request_hash is not None
-    return partner.scheme or operation.request_hash.scheme
-
-
-def _compute(operation: Operation, partner: Partner, body: dict[str, Any], scheme: HashScheme) -> str:
-    assert operation.request_hash is not None
-    return scheme.compute(
-        body,
-        partner.secret,
-        hash_field=operation.request_hash.field,
-        listed=frozenset(operation.by_name),
-        credentials=_query_credentials(operation, partner),
-    )
-
-
-def _query_credentials(operation: Operation, partner: Partner) -> dict[str, str]:
-    return {item.name: partner.value(item) for item in operation.credentials if item.location == "query"}
-
-
 def _explain(contract: Contract, operation: Operation, partner: Partner, body: dict[str, Any]) -> Iterator[str]:
     assert operation.request_hash is not None
-    scheme = _scheme(operation, partner)
+    scheme = partner.scheme_of(operation)
     yield f"scheme          {scheme.name}: {scheme.summary}"
     if scheme.function is None:
-        field = operation.request_hash.field
-        credentials = _query_credentials(operation, partner)
-        masked = {item.name: MASK for item in operation.credentials if item.secret}
-        pairs = scheme.pairs(body, field, frozenset(operation.by_name), {**credentials, **masked})
-        yield f"string to sign  {scheme.string_to_sign(pairs, MASK).replace(quote_plus(MASK), MASK)}"
+        text = string_to_sign(operation, partner.masked(operation, MASK), body)
+        yield f"string to sign  {text.replace(quote_plus(MASK), MASK)}"
         if scheme.secret_place == "hmac-key":
             yield f"key             {MASK}"
         for name in ("fields", "empties", "escape", "credentials", "join", "secret_place", "secret_joint"):
@@ -109,10 +86,9 @@ def _knob(value: Any) -> str:
 
 
 def _verdict(contract: Contract, operation: Operation, partner: Partner, body: dict[str, Any], given: str) -> str:
-    chosen = _scheme(operation, partner)
-    if chosen.matches(given, _compute(operation, partner, body, chosen)):
+    if partner.scheme_of(operation).matches(given, compute_hash(operation, partner, body)):
         return "the same hash"
     for scheme in contract.hash_schemes.values():
-        if scheme.matches(given, _compute(operation, partner, body, scheme)):
+        if scheme.matches(given, compute_hash(operation, replace(partner, scheme=scheme), body)):
             return f"another hash: the one that {scheme.name} gives ({scheme.summary})"
     return "another hash, which no scheme of the document gives: another secret, or other values"

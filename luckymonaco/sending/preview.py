@@ -10,7 +10,7 @@ from contract_tests.exchange import Exchange, NoAnswer
 from contract_tests.reports.curl import curl
 from contract_tests.verdict import Finding
 from luckymonaco.sending.compose import Notification
-from spec import HashScheme, Operation, Partner, attach, fingerprint
+from spec import Operation, Partner, attach, fingerprint, string_to_sign
 
 MASK = "‹secret›"
 
@@ -34,11 +34,10 @@ def preview(notification: Notification) -> dict[str, Any]:
         "body": body,
     }
     if operation.request_hash is not None:
-        scheme = partner.scheme or operation.request_hash.scheme
         data["hash"] = {
             "field": operation.request_hash.field,
-            "scheme": scheme.name,
-            "string_to_sign": _string_to_sign(operation, partner, scheme, body),
+            "scheme": partner.scheme_of(operation).name,
+            "string_to_sign": _string_to_sign(operation, partner, body),
             "secret_given": bool(partner.secret),
         }
     return data
@@ -82,16 +81,10 @@ def _header(operation: Operation, name: str, value: str) -> str:
     return MASK if name.lower() in secret or (cookies and name.lower() == "cookie") else value
 
 
-def _string_to_sign(operation: Operation, partner: Partner, scheme: HashScheme, body: dict[str, Any]) -> str:
-    if scheme.function is not None or operation.request_hash is None:
+def _string_to_sign(operation: Operation, partner: Partner, body: dict[str, Any]) -> str:
+    if partner.scheme_of(operation).function is not None:
         return "(made by your own function)"
-    credentials = {
-        item.name: MASK if item.secret else partner.value(item)
-        for item in operation.credentials
-        if item.location == "query"
-    }
-    pairs = scheme.pairs(body, operation.request_hash.field, frozenset(operation.by_name), credentials)
-    text = scheme.string_to_sign(pairs, MASK)
+    text = string_to_sign(operation, partner.masked(operation, MASK), body)
     for mark in (MASK, *(value for value in body.values() if isinstance(value, str) and value[:1] == "‹")):
         text = text.replace(quote_plus(mark), mark)
     return text
