@@ -6,7 +6,7 @@ import pytest
 
 from mockserver.gallery import Entry, Operator, entries
 from spec import Contract, load
-from tests.gallery.battery import PARTNERS
+from tests.gallery.case import PARTNERS
 
 CONTRACT = load()
 ENTRIES = entries(CONTRACT)

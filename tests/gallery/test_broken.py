@@ -8,7 +8,8 @@ import pytest
 
 from mockserver.gallery import Entry, Operator
 from mockserver.gallery.exchange import Reply
-from tests.gallery.battery import ON_THE_WIRE, PARTNERS, Battery, Case, send
+from tests.gallery.battery import battery
+from tests.gallery.case import ON_THE_WIRE, PARTNERS, Case, send
 from tests.gallery.conftest import CONTRACT, ENTRIES
 
 Make = Callable[[Entry, str], Operator]
@@ -24,21 +25,21 @@ FLAKY = {name: BROKEN[name] for name in sorted(STATEFUL - set(PARALLEL))}
 
 
 @cache
-def battery(partner: str) -> list[Case]:
+def requests(partner: str) -> list[Case]:
     """The requests for one partner."""
-    return Battery(CONTRACT, PARTNERS[partner]).cases()
+    return battery(CONTRACT, PARTNERS[partner])
 
 
 @cache
 def usual(partner: str) -> list[Reply | None]:
     """The plain operator's replies to them."""
     operator = ENTRIES["plain"].make(CONTRACT, PARTNERS[partner], "")
-    return [send(operator, case) for case in battery(partner)]
+    return [send(operator, case) for case in requests(partner)]
 
 
 def differences(operator: Operator, partner: str) -> list[Case]:
     """The requests that an operator answers otherwise than the plain one does."""
-    pairs = zip(battery(partner), usual(partner), strict=True)
+    pairs = zip(requests(partner), usual(partner), strict=True)
     return [case for case, reply in pairs if send(operator, case) != reply]
 
 
@@ -64,18 +65,18 @@ def test_flaky_operator_differs_now_and_then(make: Make, entry: Entry) -> None:
 
     assert found
     if entry.name != "dies-after-forty":
-        assert len(found) < len(battery(partner)) * 1.2
+        assert len(found) < len(requests(partner)) * 1.2
 
 
 @pytest.mark.parametrize("entry", PARALLEL.values(), ids=PARALLEL)
 def test_parallel_requests_are_answered_otherwise(make: Make, entry: Entry) -> None:
     """What is answered rightly alone is not when it comes at the same time."""
     operator = make(entry, "plain")
-    alone = [send(operator, case) for case in battery("plain")]
+    alone = [send(operator, case) for case in requests("plain")]
     assert [reply and reply.status for reply in alone] == [reply and reply.status for reply in usual("plain")]
 
     operator.closing.clear()
-    pairs = list(zip(battery("plain"), alone, strict=True))
+    pairs = list(zip(requests("plain"), alone, strict=True))
     kinds = ("", "body", "credential")
     chosen = [
         pair for kind in kinds for pair in [p for p in pairs if p[0].kind == kind and p[0].expect != "either"][:6]

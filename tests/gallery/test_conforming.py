@@ -11,7 +11,8 @@ import pytest
 from mockserver.gallery import Entry, Operator
 from mockserver.gallery.exchange import Reply
 from spec import strict_json
-from tests.gallery.battery import PARTNERS, Battery, Case, send
+from tests.gallery.battery import battery
+from tests.gallery.case import PARTNERS, Case, send
 from tests.gallery.conftest import CONTRACT, ENTRIES
 
 Make = Callable[[Entry, str], Operator]
@@ -27,9 +28,9 @@ FAMILIES = {
 
 
 @cache
-def battery(partner: str) -> list[Case]:
+def requests(partner: str) -> list[Case]:
     """The requests for one partner."""
-    return Battery(CONTRACT, PARTNERS[partner]).cases()
+    return battery(CONTRACT, PARTNERS[partner])
 
 
 def is_success(reply: Reply) -> bool:
@@ -66,7 +67,7 @@ def test_conforming_operator_keeps_the_envelopes(make: Make, entry: Entry, partn
     operator = make(entry, partner)
     operator.prefix = ""
 
-    for case in battery(partner):
+    for case in requests(partner):
         reply = send(operator, case)
         assert reply is not None, case.name
         if case.expect == "method":

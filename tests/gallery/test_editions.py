@@ -7,7 +7,8 @@ import pytest
 from mockserver.gallery import Entry, Operator, entries
 from spec import Contract, build
 from tests import editions
-from tests.gallery.battery import ON_THE_WIRE, PARTNERS, Battery, Case, send
+from tests.gallery.battery import battery
+from tests.gallery.case import ON_THE_WIRE, PARTNERS, Case, send
 
 EDITIONS: dict[str, Callable[[], str]] = {
     "new-answer": editions.new_error_answer,
@@ -31,7 +32,7 @@ def operator_of(entry: Entry, contract: Contract) -> Operator:
 
 def cases_of(contract: Contract) -> list[Case]:
     """All requests to all operations."""
-    return [case for item in contract.operations for case in Battery(contract, PARTNERS["plain"], item).cases()]
+    return [case for item in contract.operations for case in battery(contract, PARTNERS["plain"], item)]
 
 
 def test_plain_operator_answers_by_the_edited_document(edition: Contract) -> None:

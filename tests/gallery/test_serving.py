@@ -15,7 +15,8 @@ import pytest
 
 from mockserver.gallery import Entry, Operator, listing, running, serve
 from spec import Contract, Partner, ServeError
-from tests.gallery.battery import PARTNERS, Battery
+from tests.gallery.battery import battery
+from tests.gallery.case import PARTNERS, Caller
 from tests.gallery.conftest import ENTRIES
 
 PLAIN = PARTNERS["plain"]
@@ -25,7 +26,7 @@ SOME = {name: entry for place, (name, entry) in enumerate(ENTRIES.items()) if pl
 def post(url: str, contract: Contract, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
     """Send a plain notification with the library's own client."""
     parts = urlsplit(url)
-    call = (battery := Battery(contract, PLAIN)).call(battery.body())
+    call = (caller := Caller(contract, PLAIN)).call(caller.body())
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
     all_headers = {"Content-Type": "application/json", **headers}
     connection.request(call.method, parts.path + call.target, call.body if body is None else body, all_headers)
@@ -63,8 +64,8 @@ def test_operator_starts_answers_and_ends(contract: Contract, entry: Entry) -> N
 
 def test_chunked_body_is_read(contract: Contract) -> None:
     """A body in chunks is as good as one with a length."""
-    battery = Battery(contract, PLAIN)
-    call = battery.call(battery.body())
+    caller = Caller(contract, PLAIN)
+    call = caller.call(caller.body())
     half = len(call.body) // 2
     pieces = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (call.body[:half], call.body[half:]))
     head = f"{call.method} {call.target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
@@ -83,7 +84,7 @@ def test_connection_is_kept(contract: Contract) -> None:
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
         sockets = []
         for _ in range(2):
-            call = Battery(contract, PLAIN).call({})
+            call = Caller(contract, PLAIN).call({})
             connection.request("POST", call.target, b"{}", {"Content-Type": "application/json"})
             connection.getresponse().read()
             sockets.append(connection.sock)
@@ -136,8 +137,7 @@ def test_prefix_is_the_entrys_or_the_callers(contract: Contract) -> None:
 
 def test_hanging_request_does_not_hold_up_the_end(contract: Contract, make: Callable[[Entry, str], Operator]) -> None:
     """A server stops at once, also while a request hangs."""
-    battery = Battery(contract, PLAIN)
-    case = next(case for case in battery.cases() if case.name == "hostile-deep")
+    case = next(case for case in battery(contract, PLAIN) if case.name == "hostile-deep")
     server = serve(contract, PLAIN, "hangs-on-deep-nesting").start()
     host, port = server.server_address[:2]
     with socket.create_connection((str(host), int(port))) as connection:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from spec import Credential, Field, load
-from tests.mockserver.serving import Served, serving
+from tests.mockserver.serving import Served
 
 CONTRACT = load()
 OPERATION = CONTRACT.operations[0]
@@ -237,51 +237,3 @@ def test_percent_encoded_path_is_the_same_path(mock: Served) -> None:
     target = mock.target().replace(OPERATION.path[1], f"%{ord(OPERATION.path[1]):02X}", 1)
 
     assert mock.raw(mock.request(json.dumps(mock.body()).encode(), target=target)).json == OPERATION.success.body
-
-
-class TestRequestHash:
-    """The request hash, which is checked when a secret is configured."""
-
-    hashing = OPERATION.request_hash
-
-    def test_right_hash_succeeds(self, strict_mock: Served) -> None:
-        """A notification with the right hash succeeds, in either letter case."""
-        assert self.hashing
-        body = strict_mock.body()
-
-        assert strict_mock.send().json() == OPERATION.success.body
-        body[self.hashing.field] = body[self.hashing.field].upper()
-        assert strict_mock.send(content=json.dumps(body).encode()).json() == OPERATION.success.body
-
-    @pytest.mark.parametrize("given", ["0" * 32, "x", "é…", "c4", "\u0000"], ids=ascii)
-    def test_wrong_hash_is_refused(self, strict_mock: Served, given: str) -> None:
-        """A wrong hash is refused, whatever it looks like."""
-        assert self.hashing
-        body = {**strict_mock.body(), self.hashing.field: given}
-
-        answer = strict_mock.send(content=json.dumps(body).encode())
-
-        assert strict_mock.answers("wrong-hash", answer)
-
-    @pytest.mark.parametrize("field", [f for f in OPERATION.fields if not f.secret or not f.required], ids=ids)
-    def test_hash_of_other_values_is_refused(self, strict_mock: Served, field: Field) -> None:
-        """Every signed field is covered."""
-        body = {**strict_mock.body(), field.name: "another"}
-
-        answer = strict_mock.send(content=json.dumps(body).encode())
-
-        assert strict_mock.answers("wrong-hash", answer)
-
-    def test_any_hash_without_a_secret(self, mock: Served) -> None:
-        """Without a secret its presence is all that is checked."""
-        assert self.hashing
-        assert mock.send(**{self.hashing.field: "anything"}).json() == OPERATION.success.body
-
-    @pytest.mark.parametrize("scheme", CONTRACT.hash_schemes)
-    def test_every_scheme(self, scheme: str) -> None:
-        """Every scheme of the document can be checked."""
-        with serving(secret="s", hash_scheme=scheme) as served:
-            assert served.send().json() == OPERATION.success.body
-            body = served.body()
-            body[OPERATION.fields[0].name] += "!"
-            assert served.answers("wrong-hash", served.send(content=json.dumps(body).encode()))

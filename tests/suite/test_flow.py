@@ -9,12 +9,7 @@ from dataclasses import replace
 import pytest
 
 import spec
-from contract_tests.case import collect, registered
 from contract_tests.exchange import NoAnswer
-from contract_tests.generated import generated_cases
-from contract_tests.generating import generate
-from contract_tests.notification import Maker
-from contract_tests.observed import judged_rules
 from contract_tests.progress import Progress
 from contract_tests.run import NotJudgedError, Run
 from contract_tests.settings import VerifySettings
@@ -23,7 +18,6 @@ from contract_tests.verdict import Verdict
 from mockserver import gallery
 from mockserver.gallery.exchange import Call
 from mockserver.gallery.serving import Server
-from spec.schema import to_json_schema
 from tests import editions
 
 CONTRACT = spec.load()
@@ -69,57 +63,6 @@ def listener(reply: bytes) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.getsockname()[1]}"
         server.shutdown(socket.SHUT_RDWR)
     thread.join(2)
-
-
-def test_every_rule_of_the_document_can_be_decided() -> None:
-    """The suite has cases, or an eye, for each rule; and it knows of no other."""
-    assert judged_rules() == set(CONTRACT.rules)
-    assert registered() <= set(CONTRACT.rules)
-
-
-def test_cases_are_the_same_in_every_run() -> None:
-    """Order and names of the fixed cases depend on nothing but the document and the settings."""
-    maker = Maker(CONTRACT.operations[0], spec.Partner(VALUES, "secret"), parse_url("http://127.0.0.1:9"))
-    first, second = ([case.id for case in collect(maker, frozenset(CONTRACT.rules))] for _ in range(2))
-
-    assert first == second
-    assert len(set(first)) == len(first)
-    assert len(first) > 200
-
-
-def test_same_seed_generates_the_same_notifications() -> None:
-    """And another seed generates others."""
-    schema = to_json_schema(CONTRACT.operations[0].schema.node)
-
-    assert generate(schema, 1, 20) == generate(schema, 1, 20)
-    assert generate(schema, 1, 20) != generate(schema, 2, 20)
-
-
-def test_generated_cases_are_what_they_claim() -> None:
-    """Our own validator has the last word on each generated body before anyone is blamed for it."""
-    operation = CONTRACT.operations[0]
-    maker = Maker(operation, spec.Partner(VALUES), parse_url("http://127.0.0.1:9"))
-    good = dict(operation.example)
-
-    cases = list(generated_cases(maker, [good, {}], [good, {}, [], None, {**good, operation.required[0].name: 1}]))
-
-    assert [(case.rule, case.expect) for case in cases] == [
-        ("OK-6", "success-or-refusal"),
-        ("VAL-1", "refusal"),
-        ("VAL-4", "refusal"),
-        ("VAL-4", "refusal"),
-        ("VAL-2", "refusal"),
-    ]
-    assert [case.build().body for case in cases[2:4]] == [b"[]", b"null"]
-
-
-def test_no_two_notifications_are_alike() -> None:
-    """An implementation may refuse an exact repeat: no rule but OK-8 may rest on one."""
-    for secret in ("", "secret"):
-        maker = Maker(CONTRACT.operations[0], spec.Partner(VALUES, secret), parse_url("http://127.0.0.1:9"))
-        bodies = [maker.request().body for _ in range(50)]
-
-        assert len(set(bodies)) == len(bodies)
 
 
 def test_failures_now_and_then_are_one_rob_3() -> None:

@@ -1,0 +1,91 @@
+"""Requests of callers who are not the partner: wrong credentials, wrong hashes."""
+
+from collections.abc import Iterator
+
+from spec import Credential, compute_hash, sign
+from tests.gallery.case import REFUSAL, SUCCESS, Caller, Case
+
+
+def credentials(make: Caller) -> Iterator[Case]:
+    """Credentials that are wrong, missing or elsewhere."""
+    rights = {item.role: make.partner.value(item) for item in make.operation.credentials}
+    for credential in make.operation.credentials:
+        right = rights[credential.role]
+        rules = frozenset(rule.id for rule in make.contract.rules.values() if rule.credential == credential.role)
+        wrong: dict[str, str | None] = {
+            "missing": None,
+            "empty": "",
+            "other": "nonsense",
+            "prefix": right[:-1],
+            "longer": right + "x",
+            "inside": right[2:-2],
+            "around": f"x{right}x",
+            "other-start": "#" + right[1:],
+            "as-long": right[:-1] + "#",
+            "other-case": right.swapcase() if credential.secret else "x",
+            "non-ascii": "é",
+            "wide": "é" + right[1:],
+            "until-nul": f"{right}\0x",
+            "word-null": "null",
+            "long": "x" * 200,
+            "another": next((value for role, value in rights.items() if role != credential.role), "x"),
+        }
+        for name, value in wrong.items():
+            call = make.call(make.body(), credentials={credential.role: value})
+            yield Case(f"{credential.role}-{name}", REFUSAL | rules, "refusal", call, "credential")
+        if credential.location == "query":
+            yield from _unusual(make, credential, rules)
+    if rights:
+        rules = frozenset({"AUTH-1", "AUTH-2"})
+        call = make.call(make.body(), credentials=dict.fromkeys(rights))
+        yield Case("no-credentials", REFUSAL | rules, "refusal", call, "credential")
+
+
+def _unusual(make: Caller, credential: Credential, rules: frozenset[str]) -> Iterator[Case]:
+    """A credential of the query that is wrong or elsewhere, with all else varied."""
+    name, right = credential.name, make.partner.value(credential)
+    none: dict[str, str | None] = {credential.role: None}
+    wrong: dict[str, str | None] = {credential.role: "nonsense"}
+    session = {item.name: "another" for item in make.operation.required if item.session_id}
+    bare = {key: value for key, value in make.body().items() if key != make.fresh}
+    charset = f"{make.operation.media_type}; charset=utf-8"
+    seen = make.body()
+    yield Case(f"{credential.role}-right", SUCCESS | {"OK-5"}, "success", make.call(seen))
+    for label, call in {
+        "seen-before": make.call(seen, credentials=wrong),
+        "ill-encoded": make.call(make.body(), credentials=none, query=f"{name}=%FF"),
+        "half-an-escape": make.call(make.body(), credentials=none, query=f"{name}=%z"),
+        "without-a-value": make.call(make.body(), credentials=none, query=name),
+        "repeated": make.call(make.body(), credentials=none, query=f"{name}=x&{name}=y"),
+        "in-header": make.call(make.body(), credentials=none, also={"Authorization": f"Bearer {right}"}),
+        "in-cookie": make.call(make.body(), credentials=none, also={"Cookie": f"{name}={right}"}),
+        "in-body": make.call(make.body(**{name: right}), credentials=none),
+        "wrong-without-optional": make.call(sign(make.operation, make.partner, bare), credentials=wrong),
+        "wrong-with-charset": make.call(make.body(), credentials=wrong, media_type=charset),
+        "wrong-for-another": make.call(make.body(**session), credentials=wrong),
+    }.items():
+        yield Case(f"{credential.role}-{label}", REFUSAL | rules, "refusal", call, "media")
+
+
+def hashes(make: Caller) -> Iterator[Case]:
+    """Request hashes that are wrong, where a secret is given."""
+    if not make.hash or not make.partner.secret:
+        return
+    right = sign(make.operation, make.partner, make.example)[make.hash]
+    token = [make.partner.value(item) for item in make.operation.credentials if item.secret]
+    wrong = {"other": "f" * 32, "prefix": right[:20], "longer": right + "0", "short": "x", "non-ascii": "é" * 32}
+    empty = compute_hash(make.operation, make.partner, make.example, "")
+    wrong |= {"without-secret": empty}
+    wrong |= {"first-half": right[:16] + "0" * 16, "last-half": "0" * 16 + right[16:], "token": (token or ["x"])[0]}
+    for name, value in wrong.items():
+        stranger = {item.name: "another" for item in make.operation.required if item.session_id}
+        case = make.call({**make.example, **stranger, make.hash: value})
+        yield Case(f"hash-{name}-of-another", REFUSAL | {"SIG-1", "SIG-2"}, "refusal", case, "hash")
+        case = make.call({**make.example, make.hash: value})
+        yield Case(f"hash-{name}", REFUSAL | {"SIG-1"}, "refusal", case, "hash")
+        if make.fresh:
+            case = make.call({**make.body(), make.hash: value})
+            yield Case(f"hash-{name}-with-optional", REFUSAL | {"SIG-1"}, "refusal", case, "hash")
+    for name in [*(name for name in make.example if name != make.hash), *([make.fresh] if make.fresh else [])]:
+        case = make.call({**make.example, make.hash: right, name: "another"})
+        yield Case(f"hash-not-of-{name}", REFUSAL | {"SIG-2"}, "refusal", case, "hash")

@@ -1,0 +1,87 @@
+"""Requests that must succeed, and requests with one field wrong."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from spec import sign
+from tests.gallery.case import REFUSAL, SUCCESS, Caller, Case
+
+WRONG: dict[str, Any] = {
+    "null": None,
+    "number": 5,
+    "boolean": True,
+    "array": ["x"],
+    "object": {"x": "y"},
+    "false": False,
+}
+LEGAL = [
+    "x",
+    "0",
+    "null",
+    "a\nb",
+    "1" * 30,
+    "a'b",
+    'a"b',
+    "<b>x</b>",
+    "100%s",
+    "a\\b",
+    "a b",
+    "äöü",
+    "сессия",
+    "🎰",
+    "y" * 300,
+    "z" * 3000,
+]
+
+
+def successes(make: Caller) -> Iterator[Case]:
+    """Notifications that must, or may, succeed."""
+    bare = sign(make.operation, make.partner, dict(make.example))
+    yield Case("plain", SUCCESS | {"OK-5"}, "success", make.call(bare))
+    yield Case("with-optional", SUCCESS | {"OK-5"}, "success", make.call(make.body()))
+    if make.fresh:
+        for number, value in enumerate(LEGAL):
+            rules = SUCCESS | {"OK-5", "OK-6"}
+            case = make.call(make.body(**{make.fresh: value}))
+            yield Case(f"legal-{number}-{value[:9]}", rules, "success", case)
+    indented = b"\n" + json.dumps(make.body(), indent=2).encode()
+    yield Case("indented", SUCCESS | {"OK-5", "OK-6"}, "success", make.call(indented))
+    swapped = make.call(make.body())
+    path, _, query = swapped.target.partition("?")
+    swapped.target = f"{path}?{'&'.join(reversed(query.split('&')))}"
+    yield Case("query-backwards", SUCCESS | {"OK-5"}, "success", swapped)
+    small = make.call(make.body(), media_type=None, also={"content-type": make.operation.media_type})
+    yield Case("small-letters", SUCCESS | {"OK-5"}, "success", small)
+    backwards = dict(reversed(make.body().items()))
+    yield Case("backwards", SUCCESS | {"OK-5", "OK-6"}, "success", make.call(backwards))
+    charset = f"{make.operation.media_type}; charset=utf-8"
+    yield Case("charset", SUCCESS | {"OK-5"}, "either", make.call(make.body(), media_type=charset))
+    session = next((field.name for field in make.operation.fields if field.session_id), "")
+    for number, value in enumerate(LEGAL if session else []):
+        case = make.call(make.body(**{session: value}))
+        yield Case(f"session-{number}-{value[:9]}", SUCCESS | REFUSAL | {"OK-6"}, "either", case)
+    for name in (field.name for field in make.operation.required if field.is_string and field.name != make.hash):
+        for value in ("another", "<b>", "ä", "y" * 300):
+            case = make.call(make.body(**{name: value}))
+            yield Case(f"another-{name}-{value[:3]}", SUCCESS | REFUSAL | {"OK-6"}, "either", case)
+    yield Case(
+        "unknown-field",
+        SUCCESS | {"OK-7"},
+        "either",
+        make.call(sign(make.operation, make.partner, {**make.example, "unlisted": "x"})),
+    )
+    yield Case("repeat", SUCCESS | {"OK-8", "ROB-3"}, "either", make.call(bare))
+
+
+def fields(make: Caller) -> Iterator[Case]:
+    """Notifications with one field missing, empty or of another type."""
+    for field in make.operation.fields:
+        if field.required:
+            yield make.refusal(f"missing-{field.name}", make.without(field.name), "VAL-1")
+            yield make.refusal(f"missing-{field.name}-alone", make.without(field.name, make.fresh), "VAL-1")
+        if field.required and field.is_string:
+            yield make.refusal(f"empty-{field.name}", make.with_field(field.name, ""), "VAL-2")
+        for kind, value in WRONG.items() if field.is_string else ():
+            rule = "VAL-2" if field.required else "VAL-3"
+            yield make.refusal(f"{kind}-in-{field.name}", make.with_field(field.name, value), rule)
