@@ -1,14 +1,10 @@
 """What the command line does with a run: check everything, judge, show, write the reports, choose the exit code."""
 
-import os
-import signal
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from contract_tests.baseline import check_baseline, write_baseline
+from contract_tests.interrupts import leave, let_through, terminated_like_interrupted
 from contract_tests.plan import plan, plan_lines
 from contract_tests.progress import for_terminal
 from contract_tests.reports import github
@@ -45,40 +41,25 @@ def present(settings: VerifySettings) -> int:
     _tell_github(report)
     if error is not None:
         raise error
-    return _ended(verdict, _with_baseline(report))
-
-
-@contextmanager
-def terminated_like_interrupted() -> Iterator[None]:
-    """SIGTERM, by which CI and containers end what takes too long, ends a run like Ctrl-C: with its reports."""
-    usual = signal.getsignal(signal.SIGTERM)
-    if usual is not signal.SIG_DFL or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, usual)
-
-
-def _ended(verdict: Verdict, code: int) -> int:
-    """The exit code; after Ctrl-C at once, without waiting for answers to requests that are still under way."""
-    if verdict.interrupted == INTERRUPTED and threading.active_count() > 1:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+    code = _with_baseline(report)
+    if verdict.interrupted == INTERRUPTED:
+        leave(code)
     return code
 
 
 def _judged(run: Run) -> tuple[Verdict, LuckyMonacoError | None]:
     """The verdict; where there was nothing to judge, one that says so, for the reports, and the reason."""
     start = time.perf_counter()
+    error: LuckyMonacoError | None = None
     try:
+        let_through()
         return run.judge(), None
-    except (NotJudgedError, TargetError) as error:
+    except KeyboardInterrupt:  # before the run began
+        run.cut = INTERRUPTED
+    except (NotJudgedError, TargetError) as trouble:
+        error = trouble
         run.cut = run.stopped = str(error)
-        return tally(run, len(run.traffic), time.perf_counter() - start), error
+    return tally(run, len(run.traffic), time.perf_counter() - start), error
 
 
 def _show(report: Report) -> None:

@@ -31,7 +31,7 @@ from contract_tests.target import (
     skipped_rules,
 )
 from contract_tests.verdict import INTERRUPTED, Finding, Verdict
-from spec import Contract, LuckyMonacoError, Operation, Rule
+from spec import Contract, LuckyMonacoError, Operation, Rule, SettingError
 
 GENERATED_RULES = frozenset({"OK-6", "VAL-1", "VAL-2", "VAL-3", "VAL-4"})
 LOOKED_UP = frozenset({"OK-6", "ROB-2"})  # what needs to know in which fields any value is accepted
@@ -53,7 +53,7 @@ class Run:
         self.rules = selected_rules(contract, settings)
         self.partner = settings.partner(contract)
         check_known(settings, contract.operations)
-        self.skipped: dict[str, str] = {}
+        self._check_applicable()
         self.findings: list[Finding] = []
         self.notes: list[Finding] = []
         self.tried: dict[str, int] = {}
@@ -93,6 +93,15 @@ class Run:
         """Why no operation of the document comes under this rule, or an empty string."""
         reasons = [not_applicable(rule, o, self.partner, self.settings) for o in self.contract.operations]
         return reasons[0] if all(reasons) else ""
+
+    def _check_applicable(self) -> None:
+        """SettingError where none of the selected rules could be judged: then nothing is sent at all."""
+        reasons: dict[str, list[str]] = {}
+        for rule in self.rules:
+            reasons.setdefault(self.applicable(rule), []).append(rule.id)
+        if "" not in reasons:
+            got = "; ".join(f"{', '.join(names)}: {reason}" for reason, names in reasons.items())
+            raise SettingError("no rule can be judged", where="--rule, --skip", got=got)
 
     def _generator(self) -> Generator | None:
         if self.settings.quick or not sources(self.contract, self.rules) & GENERATED_RULES:

@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from contract_tests.interrupts import held_back
 from contract_tests.settings import VerifySettings
 from luckymonaco.options import options_of
 
@@ -17,8 +18,9 @@ def command(url: str | None, **given: Any) -> int:
     URL is the operator's API URL, path prefix included, without the document's own path; LUCKYMONACO_BASE_URL stands in
     for it. Exit code 0: every MUST rule is kept. 1: one is broken. 2: nothing could be judged.
     """
-    settings = VerifySettings.create({**given, "base_url": url})
+    with held_back():
+        settings = VerifySettings.create({**given, "base_url": url})
 
-    from contract_tests.run import verify  # Schemathesis takes more than a second to import
+        from contract_tests.run import verify  # Schemathesis takes more than a second to import
 
-    return verify(settings)
+        return verify(settings)

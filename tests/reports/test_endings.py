@@ -79,6 +79,36 @@ def test_ctrl_c_ends_quietly(kind: type[Operator], by: signal.Signals, tmp_path:
     assert {path.name for path in tmp_path.iterdir()} == set(files)
 
 
+_AT_ONCE = """
+import os, signal, sys
+from luckymonaco.commands import verify
+def create(given):
+    os.kill(os.getpid(), signal.{by})
+    return usual(given)
+usual, verify.VerifySettings.create = verify.VerifySettings.create, create
+from luckymonaco.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("by", ["SIGINT", "SIGTERM"])
+def test_ctrl_c_before_the_first_request_ends_with_reports(by: str, tmp_path: Path) -> None:
+    """What comes while the suite is still being imported waits for the run: nothing is sent, and the report says so."""
+    path = tmp_path / "r.json"
+    with serving(Slow) as url:
+        ended = subprocess.run(
+            [sys.executable, "-c", _AT_ONCE.format(by=by), "verify", url, f"--report=json={path}"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    data = json.loads(path.read_text(encoding="utf-8"))
+    assert (ended.returncode, ended.stderr) == (2, "")
+    assert (data["verdict"], data["requests"], data["incomplete_because"]) == ("INCOMPLETE", 0, "interrupted")
+
+
 @pytest.mark.parametrize("there", [True, False], ids=["refused", "unreachable"])
 def test_a_run_that_judges_nothing_says_so_in_its_reports(there: bool, tmp_path: Path) -> None:
     """No report of an earlier run is left to be taken for this one's."""
@@ -95,6 +125,18 @@ def test_a_run_that_judges_nothing_says_so_in_its_reports(there: bool, tmp_path:
     assert data["verdict"] == "NOT JUDGED"
     assert data["incomplete_because"] in err
     assert {rule["status"] for rule in data["rules"]} <= {"not-judged", "not-applicable"}
+
+
+@pytest.mark.parametrize("more", [(), ("--plan",), ("--quick", "--report=json=r.json")], ids=str)
+def test_where_no_rule_could_be_judged_nothing_is_sent(more: tuple[str, ...]) -> None:
+    """What --rule leaves over may all want a setting that is not there: one line says which, before any request."""
+    process = start("http://127.0.0.1:9", "--rule=SIG", *more)
+    out, err = process.communicate(timeout=30)
+
+    assert (process.returncode, out) == (2, "")
+    assert err == (
+        "luckymonaco: error: no rule can be judged; in --rule, --skip; got SIG-1, SIG-2: no --secret was given\n"
+    )
 
 
 def test_in_github_actions(tmp_path: Path) -> None:
