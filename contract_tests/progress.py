@@ -1,5 +1,6 @@
 """How far a run is: a bar on a terminal, nothing where the output is a file or CI."""
 
+import os
 import sys
 from typing import Any
 
@@ -45,7 +46,9 @@ class Bar(Lines):
             MofNCompleteColumn(),
             TimeElapsedColumn(),
         ]
-        self._bar = RichProgress(*columns, console=Console(stderr=True), transient=True)
+        # Where standard output goes elsewhere, what is printed goes there too, and not past the bar.
+        both = sys.stdout.isatty()
+        self._bar = RichProgress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=both)
         self._task = self._bar.add_task("first notification", total=None)
         self._total = 0
 
@@ -69,4 +72,4 @@ class Bar(Lines):
 
 def for_terminal() -> Progress:
     """A bar where somebody can see it, plain lines elsewhere."""
-    return Bar() if sys.stderr.isatty() else Lines()
+    return Bar() if sys.stderr.isatty() and not os.environ.get("CI") else Lines()

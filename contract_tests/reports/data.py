@@ -1,10 +1,10 @@
 """The report for programs: one JSON document, its shape described in docs/report.schema.json."""
 
-import json
 from dataclasses import asdict
 from typing import Any
 
 from contract_tests.reports.evidence import Evidence
+from contract_tests.reports.harmless import json_text
 from contract_tests.reports.report import Failure, Report
 from contract_tests.verdict import RuleVerdict
 
@@ -102,4 +102,4 @@ def evidence_data(shown: Evidence) -> dict[str, Any]:
 
 def json_report(report: Report) -> str:
     """The report as JSON text."""
-    return json.dumps(report_data(report), ensure_ascii=False, indent=2) + "\n"
+    return json_text(report_data(report), indent=2)

@@ -5,11 +5,12 @@ import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from contract_tests.reports.harmless import harmless, harmless_lines
 from contract_tests.reports.report import Failure, Report
 from contract_tests.reports.text import more, standing
 
 _ANNOTATIONS = {"FAIL": "error", "WARN": "warning", "KNOWN": "notice"}
-_MARKDOWN = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>#|~@&"} | {"\n": " ", "\r": " "})
+_MARKDOWN = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>#|~@&"})
 
 
 def runs_here(environ: Mapping[str, str] = os.environ) -> bool:
@@ -88,7 +89,7 @@ def _details(failure: Failure) -> str:
             f"got       {shown.got}",
             f"curl      {shown.curl}",
         ]
-        lines.extend([_fenced("\n".join(" ".join(line.splitlines()) for line in block)), ""])
+        lines.extend([_fenced("\n".join(harmless(" ".join(line.splitlines())) for line in block)), ""])
     lines.extend([f"Fix: {_text(rule.fix)}", "", _fenced(failure.again), "", "</details>"])
     return "\n".join(lines)
 
@@ -101,7 +102,7 @@ def _fenced(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return text.translate(_MARKDOWN)
+    return harmless(" ".join(text.splitlines())).translate(_MARKDOWN)
 
 
 def _html(text: str) -> str:
@@ -109,7 +110,7 @@ def _html(text: str) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return harmless_lines(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

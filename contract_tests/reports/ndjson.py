@@ -1,12 +1,12 @@
 """The report for log pipelines: one JSON object a line, first the run, then every exchange, every rule, the verdict."""
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from contract_tests.reports.data import VERSION, rule_data, summary
 from contract_tests.reports.evidence import answer_data, request_data
+from contract_tests.reports.harmless import json_text
 from contract_tests.reports.report import Report
 
 _BODY = 2000  # characters of a body
@@ -14,7 +14,7 @@ _BODY = 2000  # characters of a body
 
 def ndjson_report(report: Report) -> str:
     """The lines; each names its own kind under `type`."""
-    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in _lines(report))
+    return "".join(json_text(line) for line in _lines(report))
 
 
 def _lines(report: Report) -> Iterator[dict[str, Any]]:

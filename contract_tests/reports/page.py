@@ -7,8 +7,8 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from contract_tests.reports.harmless import harmless, harmless_lines
 from contract_tests.reports.report import Report
-from contract_tests.reports.screen import harmless
 from contract_tests.reports.text import more, standing
 from contract_tests.verdict import RuleVerdict
 
@@ -69,4 +69,4 @@ def _shown(text: Any) -> str:
 
 def _block(text: Any) -> str:
     """Text of several lines, likewise."""
-    return "\n".join(harmless(line) for line in str(text).splitlines())
+    return harmless_lines(str(text))

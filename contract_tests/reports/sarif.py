@@ -1,11 +1,11 @@
 """The report for code scanning: SARIF 2.1.0, one result a cause, placed at the rule in the document."""
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from contract_tests.reports.harmless import json_text
 from contract_tests.reports.report import Cause, Failure, Report
 from contract_tests.reports.text import standing
 from spec import Rule
@@ -49,7 +49,7 @@ def sarif_report(report: Report) -> str:
         "columnKind": "unicodeCodePoints",
         "properties": {"verdict": verdict.word, "url": report.url, "seed": verdict.seed},
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
 def _rule(rule: Rule) -> dict[str, Any]:

@@ -1,13 +1,14 @@
-"""A terminal, or what stands in for one: its width, its colours, and what may be shown on it."""
+"""A terminal, or what stands in for one: its width and its colours."""
 
 import os
 import shutil
 import sys
 import textwrap
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
+
+from contract_tests.reports.harmless import harmless
 
 _COLOURS = {"red": "1;31", "green": "1;32", "yellow": "33", "cyan": "36", "bold": "1", "dim": "2"}
 _LABEL = 10
@@ -63,15 +64,6 @@ class Screen:
             return [text]
         room = max(self.width - indent, 20)
         return textwrap.wrap(text, room, break_on_hyphens=False, break_long_words=True) or [""]
-
-
-def harmless(text: str) -> str:
-    """The text without anything that a terminal would act on: controls, escapes, marks of direction."""
-    return "".join(char if _is_shown(char) else char.encode("unicode_escape").decode() for char in text)
-
-
-def _is_shown(char: str) -> bool:
-    return char.isprintable() and unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co")
 
 
 def this_screen() -> Screen:

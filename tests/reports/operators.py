@@ -104,6 +104,7 @@ class Hostile(Operator):
     payload = (
         "\x1b[31;1mRED</pre></script><script>window.pwned=1</script><img src=x onerror='window.pwned=1'>"
         "<a href='javascript:window.pwned=1'>x</a>{{7*7}}\x1b]0;title\x07\u202egnp.exe\u0007"
+        "\u2066\x9b31m\u2028::error::pwned"
         "\n::error::pwned\n##[error]pwned\n::set-output name=x::y\n]]>&#x41;|`code`</details>"
     )
 

@@ -139,6 +139,28 @@ def test_where_no_rule_could_be_judged_nothing_is_sent(more: tuple[str, ...]) ->
     )
 
 
+@pytest.mark.parametrize(("environ", "bar"), [({}, True), ({"CI": "true"}, False)], ids=["at-a-desk", "ci"])
+def test_a_bar_takes_nothing_from_standard_output(environ: dict[str, str], bar: bool) -> None:
+    """With errors on a terminal and output in a pipe, all lines are in the pipe; in CI there is no bar at all."""
+    terminal, end = os.openpty()
+    with serving(Operator) as url:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("LUCKYMONACO_", "GITHUB_")) and k != "CI"}
+        ended = subprocess.run(
+            [sys.executable, "-m", "luckymonaco", "verify", url, "--rule=HTTP"],
+            stdout=subprocess.PIPE,
+            stderr=end,
+            text=True,
+            timeout=30,
+            check=False,
+            env={**clean, "TERM": "xterm", **environ},
+        )
+    os.write(end, b".")  # so that there is something to read
+
+    assert ended.stdout.startswith("judging http")
+    assert "\nKEPT  http" in ended.stdout
+    assert (b"first notification" in os.read(terminal, 100_000)) is bar
+
+
 def test_in_github_actions(tmp_path: Path) -> None:
     """Annotations and summary by themselves; what was sent is printed between marks, and the summary is appended to."""
     path = tmp_path / "summary.md"

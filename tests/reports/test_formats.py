@@ -11,13 +11,27 @@ import junitparser
 import pytest
 
 from contract_tests.reports.bundle import bundle
-from contract_tests.reports.files import KINDS
+from contract_tests.reports.data import report_data
+from contract_tests.reports.files import KINDS, written
 from contract_tests.reports.github import annotations, quiet, summary
 from contract_tests.reports.har import har_report
 from contract_tests.reports.junit import junit_report
 from contract_tests.reports.report import Report
 from contract_tests.reports.sarif import sarif_report
 from contract_tests.reports.text import text_report
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_report_holds_what_a_terminal_or_an_eye_would_fall_for(kind: str, hostile: Report) -> None:
+    """Controls, marks of direction and line separators are spelt out, or escaped where the format has escapes."""
+    text = written(kind, hostile).decode()
+
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]", text)
+
+
+def test_json_says_the_same_though_it_is_escaped(hostile: Report) -> None:
+    """What a program reads is what came back."""
+    assert json.loads(written("json", hostile)) == report_data(hostile)
 
 
 class TestJUnit:

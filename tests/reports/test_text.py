@@ -5,8 +5,9 @@ import re
 
 import pytest
 
+from contract_tests.reports.harmless import harmless
 from contract_tests.reports.report import Report
-from contract_tests.reports.screen import Screen, harmless
+from contract_tests.reports.screen import Screen
 from contract_tests.reports.text import text_report
 from tests.reports.conftest import judged
 from tests.reports.operators import Lenient, Pages
