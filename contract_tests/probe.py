@@ -12,7 +12,7 @@ from contract_tests.target import Target
 from contract_tests.transport import Transport
 from spec import TargetError
 
-_BACK_OFF = 3  # times that a 429 with Retry-After is waited for and sent again
+_BACK_OFF = 3  # times that a 429 or 503 with Retry-After is waited for and sent again
 _LONGEST_WAIT = 5.0  # seconds
 _CROWDED = 8  # requests that were put off, after which one is sent at a time
 _CALM = 0.025  # seconds between requests at the most, where --rate says nothing
@@ -149,8 +149,8 @@ class Probe:
 
 
 def _retry_after(answer: Answer | NoAnswer) -> float | None:
-    """Seconds to wait where the target asks for it (RFC 6585, RFC 9110), bounded; None where it does not."""
-    if isinstance(answer, NoAnswer) or answer.status != 429:
+    """Seconds to wait where the target is too busy and asks for it (RFC 6585, RFC 9110), bounded; None elsewhere."""
+    if isinstance(answer, NoAnswer) or answer.status not in (429, 503):
         return None
     value = answer.header("retry-after")
     return min(float(value), _LONGEST_WAIT) if value.isdigit() else None

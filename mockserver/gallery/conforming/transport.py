@@ -192,13 +192,15 @@ class PutsOff(Operator):
 class FewAtOnce(Operator):
     """Three requests are worked on at once; others are put off with a well-formed 429."""
 
+    busy = "too-many-requests"
+
     def __init__(self, contract: Contract, partner: Partner, prefix: str = "") -> None:
         super().__init__(contract, partner, prefix)
         self._places = threading.Semaphore(3)
 
     def decide(self, call: Call) -> Reply:
         if not self._places.acquire(blocking=False):
-            reply = self.refuse(call, Refused("too-many-requests"))
+            reply = self.refuse(call, Refused(self.busy))
             reply.headers["Retry-After"] = "0"
             return reply
         try:
@@ -206,3 +208,10 @@ class FewAtOnce(Operator):
             return super().decide(call)
         finally:
             self._places.release()
+
+
+@room.conforming()
+class BusyForNow(FewAtOnce):
+    """Three requests are worked on at once; others are put off with a well-formed 503 that says when to come again."""
+
+    busy = "unavailable"
