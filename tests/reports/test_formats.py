@@ -34,6 +34,20 @@ def test_json_says_the_same_though_it_is_escaped(hostile: Report) -> None:
     assert json.loads(written("json", hostile)) == report_data(hostile)
 
 
+#: element -> (its attributes, its children)
+JENKINS = {
+    "testsuites": ("name time tests failures errors", "testsuite"),
+    "testsuite": ("name tests failures errors time skipped timestamp", "properties testcase"),
+    "properties": ("", "property"),
+    "property": ("name value", ""),
+    "testcase": ("name time classname", "skipped error failure system-out system-err"),
+    "failure": ("type message", ""),
+    "error": ("type message", ""),
+    "skipped": ("type message", ""),
+    "system-out": ("", ""),
+}
+
+
 class TestJUnit:
     """One test case a rule."""
 
@@ -51,6 +65,14 @@ class TestJUnit:
 
         assert root.tag == "testsuites"
         assert "<script>" in "".join(root.itertext())
+
+    def test_has_the_shape_that_jenkins_demands(self, any_report: Report) -> None:
+        """Its xUnit plugin refuses a file with an element or attribute that its schema, junit-10.xsd, does not have."""
+        for element in ET.fromstring(junit_report(any_report)).iter():
+            attributes, children = JENKINS[element.tag]
+            assert set(element.attrib) <= set(attributes.split())
+            assert {child.tag for child in element} <= set(children.split())
+            assert re.fullmatch(r"\d+(\.\d{1,3})?", element.get("time", "0"))
 
     def test_a_failure_says_what_to_do(self, pages: Report) -> None:
         """Its message has expected and got; its text the curl line and the command."""
