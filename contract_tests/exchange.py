@@ -63,7 +63,8 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON; raises ValueError if it is none. RFC 8259 wants UTF-8; a declared charset is forgiven.
 
-        A byte order mark is left open by the contract.
+        A byte order mark is left open by the contract; so are lone surrogates, of which no validator takes any: each
+        is replaced by U+FFFD.
         """
         try:
             text = self.body.decode("utf-8")
@@ -72,7 +73,8 @@ class Answer:
                 raise ValueError("not UTF-8") from None
             text = self.text
         try:
-            return json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse)
+            value = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse)
+            return _without_lone_surrogates(value) if "\\u" in text else value
         except RecursionError:
             raise ValueError("nested too deeply") from None
 
@@ -113,3 +115,11 @@ class Sent:
 
 def _refuse(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _without_lone_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, dict):
+        return {_without_lone_surrogates(name): _without_lone_surrogates(item) for name, item in value.items()}
+    return [_without_lone_surrogates(item) for item in value] if isinstance(value, list) else value

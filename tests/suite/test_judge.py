@@ -1,5 +1,7 @@
 """The judge alone: an answer in, broken rules out."""
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +22,17 @@ def case(maker: Maker, expect: Any, fault: Any = "", **more: Any) -> Case:
 def test_canned_success_breaks_nothing(maker: Maker, known: Known, operation: Operation) -> None:
     """The document's own success keeps every rule."""
     assert broken(case(maker, "success"), known, answer(operation.success.body)) == set()
+
+
+def test_lone_surrogates_in_an_answer_break_nothing(maker: Maker, known: Known, operation: Operation) -> None:
+    """They are left open: what was sent with one may be repeated with it, as long as the rest is right."""
+    text = b'"\\ud800 and \\udc00\\ud800, \\ud83d\\ude00"'
+    body = {name: "X" if isinstance(value, str) else value for name, value in operation.success.body.items()}
+    told = replace(answer(body), body=json.dumps(body).encode().replace(b'"X"', text))
+
+    assert b"ud800" in told.body
+    assert broken(case(maker, "success"), known, told) == set()
+    assert "\U0001f600" in json.dumps(told.json, ensure_ascii=False)
 
 
 def test_every_canned_failure_is_a_refusal(maker: Maker, known: Known, contract: Contract) -> None:

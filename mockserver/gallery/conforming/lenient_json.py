@@ -48,6 +48,15 @@ class LastKeyWins(LooseJson):
 
 
 @room.conforming()
+class TellsTheIds(LastKeyWins):
+    """The success repeats the ids in the characters in which they came, lone surrogates among them."""
+
+    def success(self, call: Call, body: Any) -> Any:
+        ids = [call.data[item.name] for item in call.operation.required if not item.secret]
+        return {**body, self.words.text: f"{body[self.words.text]}: {' '.join(ids)}"}
+
+
+@room.conforming()
 class FirstKeyWins(LooseJson):
     """Of a key that stands twice the first is taken."""
 
