@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_tests.engine import Result
-from contract_tests.exchange import Answer, Request
+from contract_tests.exchange import Answer, Request, without_lone_surrogates
 from contract_tests.notification import Maker
 from contract_tests.verdict import Verdict
 from spec import Contract, Operation, Schema, attach
@@ -149,7 +149,8 @@ _NOT_JSON = object()
 
 
 def _json(body: bytes) -> Any:
+    """What the contract takes for JSON, and what it leaves open: a byte order mark, lone surrogates."""
     try:
-        return json.loads(body)
+        return without_lone_surrogates(json.loads(body.decode("utf-8-sig")))
     except (ValueError, RecursionError):
         return _NOT_JSON

@@ -74,7 +74,7 @@ class Answer:
             text = self.text
         try:
             value = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse)
-            return _without_lone_surrogates(value) if "\\u" in text else value
+            return without_lone_surrogates(value) if "\\u" in text else value
         except RecursionError:
             raise ValueError("nested too deeply") from None
 
@@ -117,9 +117,10 @@ def _refuse(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _without_lone_surrogates(value: Any) -> Any:
+def without_lone_surrogates(value: Any) -> Any:
+    """The same JSON with U+FFFD for each surrogate that stands alone."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, dict):
-        return {_without_lone_surrogates(name): _without_lone_surrogates(item) for name, item in value.items()}
-    return [_without_lone_surrogates(item) for item in value] if isinstance(value, list) else value
+        return {without_lone_surrogates(name): without_lone_surrogates(item) for name, item in value.items()}
+    return [without_lone_surrogates(item) for item in value] if isinstance(value, list) else value

@@ -1,6 +1,11 @@
 """What of the document a run has exercised is counted, not claimed."""
 
+import json
+from collections import Counter
+from contextlib import suppress
+
 from contract_tests.coverage import Item
+from contract_tests.exchange import Answer
 from contract_tests.reports.report import Report
 from mockserver.gallery.base import Operator
 from tests.reports.conftest import judged
@@ -39,3 +44,25 @@ def test_a_part_of_the_rules_covers_a_part_of_the_document() -> None:
     assert names(report.coverage.rules, seen=True) == {"HTTP-1", "HTTP-2"}
     assert len(names(report.coverage.statuses, seen=True)) == 1
     assert "2 of 2 rules" in report.coverage.line
+
+
+def test_what_is_counted_is_what_was_sent(kept: Report) -> None:
+    """Each field, each limit of a type and each status, counted once more by hand from the traffic."""
+    cases = {id(result.exchange) for result in kept.verdict.results}
+    seen: Counter[str] = Counter()
+    for sent in kept.verdict.traffic:
+        if id(sent.exchange) not in cases:
+            continue
+        assert isinstance(sent.exchange.answer, Answer)
+        seen[str(sent.exchange.answer.status)] += 1
+        with suppress(ValueError, RecursionError):
+            body = json.loads(sent.exchange.request.body.decode("utf-8-sig"))
+            for name, value in body.items() if isinstance(body, dict) else ():
+                seen[name] += 1
+                seen[f'{name} type "string"'] += not isinstance(value, str)
+
+    coverage = kept.coverage
+    for item in (*coverage.fields, *coverage.statuses, *coverage.constraints):
+        if item.name in seen or " type " in item.name:
+            assert (item.name, item.count) == (item.name, seen[item.name])
+    assert sum(item.count for item in coverage.statuses) == len(cases)
