@@ -176,7 +176,7 @@ def _family(case: Case, operation: Operation, answer: Answer, known: Known) -> I
 def _secrets(exchange: Exchange, answer: Answer) -> Iterator[Breach]:
     found = leaked(answer, exchange.request.canaries)
     if found:
-        yield Breach("ERR-7", "no secret in the answer", f"{found[1]} in {shown(answer)}")
-    language = trace(answer)
-    if language:
-        yield Breach("ERR-7", "no stack trace in the answer", f"a {language} stack trace in {shown(answer)}")
+        yield Breach("ERR-7", "no secret in the answer", f"{found} {shown(answer)}")
+    found = trace(answer)
+    if found:
+        yield Breach("ERR-7", "no stack trace in the answer", f"{found} {shown(answer)}")

@@ -4,7 +4,7 @@ import base64
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from urllib.parse import quote, unquote_plus
 
@@ -40,8 +40,9 @@ _TRACE = {language: re.compile("|".join(patterns), re.MULTILINE) for language, p
 
 
 def trace(answer: Answer) -> str:
-    """The language whose stack trace the answer shows, or an empty string."""
-    return next((found for part in _everything(answer) if (found := _traced(part))), "")
+    """Whose stack trace the answer shows and where, as in `a Java stack trace in`, or an empty string."""
+    language = next((found for part in _everything(answer) if (found := _traced(part))), "")
+    return f"a {language} stack trace{_place(answer, lambda text: bool(_traced(text)))}" if language else ""
 
 
 @lru_cache(maxsize=256)  # the same page comes back again and again, and long ones take long
@@ -49,25 +50,41 @@ def _traced(text: str) -> str:
     return next((language for language, pattern in _TRACE.items() if pattern.search(text)), "")
 
 
-def leaked(answer: Answer, canaries: Mapping[str, str]) -> tuple[str, str] | None:
-    """(the value, what it is) of the first canary that the answer repeats, or None."""
+def leaked(answer: Answer, canaries: Mapping[str, str]) -> str:
+    """What the answer repeats and where, as in `the token in the header X of`, or an empty string."""
     text = "\n".join(_everything(answer))
     low = text.lower()
     for value, name in canaries.items():
-        if value.lower() in low or any(form in text for form in _forms(value)):
-            return value, name
-    return None
+        if _repeats(value, text, low):
+            return name + _place(answer, lambda part: _repeats(value, part, part.lower()))  # noqa: B023
+    return ""
+
+
+def _repeats(value: str, text: str, low: str) -> bool:
+    return value.lower() in low or any(form in text for form in _forms(value))
+
+
+def _place(answer: Answer, is_there: Callable[[str], bool]) -> str:
+    """Where in an answer something stands: what is not in its body would be looked for there in vain."""
+    if is_there("\n".join(_of_body(answer))):
+        return " in"
+    for name, value in answer.headers:
+        if is_there(f"{value}\n{unquote_plus(value)}"):
+            return f" in the header {name} of"
+    return " in the reason phrase of" if is_there(answer.reason) else " in"
 
 
 def _everything(answer: Answer) -> list[str]:
     """Reason phrase, headers and body; the body also unescaped, so that every form need not be guessed."""
     headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)
+    return list(dict.fromkeys([answer.reason, headers, unquote_plus(headers), *_of_body(answer)]))
+
+
+def _of_body(answer: Answer) -> list[str]:
     body = answer.text
-    parts = [answer.reason, headers, body, unquote_plus(headers), html.unescape(body), unquote_plus(body)]
+    parts = [body, html.unescape(body), unquote_plus(body)]
     decoded = answer.json_or_none
-    if decoded is not None:
-        parts.extend(_strings(decoded))
-    return list(dict.fromkeys(parts))
+    return [*parts, *_strings(decoded)] if decoded is not None else parts
 
 
 def _strings(value: object) -> list[str]:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote, quote_plus, unquote_plus
+from urllib.parse import unquote_plus
 
-from spec import Contract, Partner, fingerprint
+from spec import Contract, Partner, fingerprint, percent_encoded
 from spec.schema import compact
 from spec.strict_json import MalformedJsonError, loads
 
@@ -45,9 +45,7 @@ class Masking:
     @cached_property
     def _forms(self) -> tuple[re.Pattern[str] | None, dict[str, str]]:
         forms = {
-            form: value
-            for value in self._known
-            for form in (value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1])
+            form: value for value in self._known for form in (value, *percent_encoded(value), json.dumps(value)[1:-1])
         }
         longest_first = sorted(forms, key=len, reverse=True)
         return re.compile("|".join(map(re.escape, longest_first))) if forms else None, forms

@@ -5,7 +5,7 @@ from spec.credentials import Partner, attach, begin_hash, compute_hash, sign, st
 from spec.document import DEFAULT_PATH, Source
 from spec.errors import DocumentError, LuckyMonacoError, ServeError, SettingError, TargetError
 from spec.model import Answer, Credential, Envelope, Fault, Field, Operation, Reading, RequestHash, Rule
-from spec.redact import Redactor, fingerprint
+from spec.redact import Redactor, fingerprint, percent_encoded
 from spec.request_hash import HashScheme
 from spec.schema import Schema, Violation
 from spec.settings import Option, Settings, setting
@@ -41,6 +41,7 @@ __all__ = [
     "compute_hash",
     "fingerprint",
     "load",
+    "percent_encoded",
     "setting",
     "sign",
     "string_to_sign",

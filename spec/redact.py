@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 _KEY = secrets.token_bytes(16)  # new in every process: a fingerprint cannot be looked up in a table
+#: by Python's and most others' strictest encoder, Python's usual one, JavaScript's for a part and for a whole
+_LEFT_AS_IT_IS = ("", "/", "!'()*", "!#$&'()*+,/:;=?@")
 _SHORTEST = 4  # characters; a shorter secret would blank out half of every text
 
 
@@ -23,6 +25,12 @@ def share_fingerprints(key: bytes) -> None:
     _KEY = key
 
 
+def percent_encoded(value: str) -> set[str]:
+    """The ways in which encoders write a value into a URL: they differ in what they leave as it is."""
+    data = value.encode("utf-8", "surrogatepass")
+    return {quote_plus(data), *(quote(data, safe=safe) for safe in _LEFT_AS_IT_IS)}
+
+
 class Redactor:
     """Replaces every known secret in a text, in its raw, its percent-encoded and its JSON-escaped form."""
 
@@ -36,7 +44,7 @@ class Redactor:
         for value in values:
             if len(value) >= _SHORTEST and value not in self._forms:
                 mark = fingerprint(value)
-                for form in (value, quote(value, safe=""), quote_plus(value), _json_escaped(value)):
+                for form in (value, *percent_encoded(value), _json_escaped(value)):
                     self._forms[form] = mark
                 self._pattern = None
 

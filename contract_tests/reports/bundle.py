@@ -43,7 +43,7 @@ Secrets are not in here: the partner's token, the secret, request hashes and pla
 fingerprints such as ‹1f09ac›. The same value has the same fingerprint in all of these files, and another one in the
 files of another run.
 
-To judge it again, with the credentials in LUCKYMONACO_PARTNER_TOKEN and, where a secret was given, LUCKYMONACO_SECRET:
+To judge it again{variables}:
 
     {again}
 """
@@ -69,6 +69,7 @@ def bundle(report: Report) -> bytes:
 
 def _letter(report: Report) -> str:
     verdict = report.verdict
+    variables = " and ".join(report.commands.all_variables)
     return _LETTER.format(
         verdict=verdict.word + (f" ({report.incomplete})" if report.incomplete else ""),
         url=report.url,
@@ -83,6 +84,7 @@ def _letter(report: Report) -> str:
         coverage=report.coverage.line,
         failures="\n".join(_failures(report)),
         files="\n".join(_files()),
+        variables=f", once {variables} is set" if variables else "",
         again=report.commands.whole,
     )
 

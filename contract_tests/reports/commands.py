@@ -61,15 +61,29 @@ class Commands:
     @property
     def variables(self) -> tuple[str, ...]:
         """The variables that the lines use and that are not set to this run's values, with what they ought to be."""
+        return self._named(name for name, value in self._secrets.items() if os.environ.get(name) != value)
+
+    @property
+    def all_variables(self) -> tuple[str, ...]:
+        """The variables that the lines use, for whoever reads them elsewhere, with what they ought to be."""
+        return self._named(self._secrets)
+
+    @property
+    def _secrets(self) -> dict[str, str]:
         partner = self.settings.partner(self.contract)
-        credentials = [c for operation in self.contract.operations for c in operation.credentials if c.secret]
-        wanted = {variable(credential): partner.value(credential) for credential in credentials}
+        found = {variable(credential): partner.value(credential) for credential in self._credentials}
         if partner.secret:
-            wanted["LUCKYMONACO_SECRET"] = partner.secret
-        wanted.update({known_variable(name): value for name, value in self._known_secrets()})
-        demo = {variable(credential) for credential in credentials if partner.value(credential) == credential.demo}
-        missing = [name for name, value in wanted.items() if os.environ.get(name) != value]
-        return tuple(f"{name} (the document's demo value)" if name in demo else name for name in missing)
+            found["LUCKYMONACO_SECRET"] = partner.secret
+        return {**found, **{known_variable(name): value for name, value in self._known_secrets()}}
+
+    @property
+    def _credentials(self) -> list[Credential]:
+        return [c for operation in self.contract.operations for c in operation.credentials if c.secret]
+
+    def _named(self, names: Iterable[str]) -> tuple[str, ...]:
+        partner = self.settings.partner(self.contract)
+        demo = {variable(each) for each in self._credentials if partner.value(each) == each.demo}
+        return tuple(f"{name} (the document's demo value)" if name in demo else name for name in names)
 
     def _options(self, wanted: frozenset[str] | None, left_out: frozenset[str] = _LEFT_OUT) -> Iterator[str]:
         for option in self.settings.options():

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 from contract_tests.exchange import Answer, Exchange, Request
 from contract_tests.notification import Maker
 from contract_tests.verdict import Verdict
-from spec import LuckyMonacoError, Redactor, compute_hash, fingerprint
+from spec import LuckyMonacoError, Redactor, compute_hash, fingerprint, percent_encoded
 
 _KEY = 6  # characters by which a place in a text is looked up; shorter secrets go through the plain redactor
 _CUT = "…"  # where a text was shortened, perhaps in the middle of a secret
@@ -182,11 +182,9 @@ def _forms(value: str) -> Iterator[tuple[str, bool]]:
 def _escaped(value: str, data: bytes) -> set[str]:
     if value.isascii() and value.isalnum():  # as most are, and there are thousands
         return set()
-    percent = quote(data, safe="")
     return {
-        percent,
-        quote_plus(data),
-        quote(percent, safe=""),
+        *percent_encoded(value),
+        quote(quote(data, safe=""), safe=""),
         html.escape(value),
         html.escape(json.dumps(value)[1:-1]),
         json.dumps(value)[1:-1],

@@ -87,7 +87,15 @@ class Leaky(Operator):
         forms = []
         for value in filter(None, values):
             raw = value.encode("utf-8", "replace")
-            forms += [value, quote(value, safe=""), html.escape(value), value.upper(), raw.hex()]
+            forms += [
+                value,
+                quote(value, safe=""),
+                quote(value),
+                quote(value, safe=":/?=&+~"),
+                html.escape(value),
+                value.upper(),
+                raw.hex(),
+            ]
             forms += [base64.b64encode(b"x" * shift + raw + b"yz").decode() for shift in range(3)]
             forms += [base64.urlsafe_b64encode(raw).decode(), json.dumps(value), f"user:{value}"]
         body = reply.json if reply.body else {}

@@ -17,6 +17,8 @@ FORMS = {
     "percent-encoded": quote(SECRET, safe=""),
     "percent-encoded in small letters": quote(SECRET, safe="").lower(),
     "percent-encoded throughout": "".join(f"%{byte:02x}" for byte in SECRET.encode()),
+    "percent-encoded but for slashes": quote(SECRET),
+    "percent-encoded as a whole address": quote(SECRET, safe="!#$&'()*+,/:;=?@"),
     "percent-encoded twice": quote(quote(SECRET, safe=""), safe=""),
     "escaped for HTML": html.escape(SECRET),
     "in JSON": json.dumps(SECRET),

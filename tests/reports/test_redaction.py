@@ -45,7 +45,7 @@ def forms(value: str) -> set[str]:
     """Raw, percent-encoded, base64."""
     data = value.encode()
     whole = base64.b64encode(data).decode().rstrip("=")
-    return {value, quote(value, safe=""), whole, base64.urlsafe_b64encode(data).decode().rstrip("=")}
+    return {value, quote(value, safe=""), quote(value), whole, base64.urlsafe_b64encode(data).decode().rstrip("=")}
 
 
 def leaks(text: str, report: Report) -> list[str]:

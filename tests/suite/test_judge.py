@@ -1,8 +1,10 @@
 """The judge alone: an answer in, broken rules out."""
 
+import base64
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -178,9 +180,6 @@ def test_stack_traces_break_err_7(maker: Maker, known: Known, contract: Contract
 
 def test_repeated_secrets_break_err_7(maker: Maker, known: Known, operation: Operation) -> None:
     """The token, the hash and the player's token, in headers and bodies, plain, percent-encoded and in base64."""
-    import base64
-    from urllib.parse import quote
-
     tried = case(maker, "success")
     request = tried.build()
     assert len(request.canaries) >= 3
@@ -188,6 +187,24 @@ def test_repeated_secrets_break_err_7(maker: Maker, known: Known, operation: Ope
         for form in (value, quote(value, safe=""), base64.b64encode(f"a={value};".encode()).decode()):
             assert broken(tried, known, answer(operation.success.body, **{"X-Echo": form}), request) == {"ERR-7"}, form
             assert broken(tried, known, answer({**operation.success.body, "echo": form}), request) == {"ERR-7"}, form
+
+
+@pytest.mark.parametrize("form", ["{}", "b64 {}"], ids=["plain", "encoded"])
+def test_a_leak_is_said_to_be_where_it_is(maker: Maker, known: Known, operation: Operation, form: str) -> None:
+    """What a header repeats would be looked for in the body in vain."""
+    tried = case(maker, "success")
+    request = tried.build()
+    value, name = next(iter(request.canaries.items()))
+    told = form.format(value if form == "{}" else base64.b64encode(value.encode()).decode())
+    body = operation.success.body
+
+    [header] = breaches(tried, known, answer(body, **{"X-Echo": told}), request)
+    [phrase] = breaches(tried, known, replace(answer(body), reason=told), request)
+    [inside] = breaches(tried, known, answer({**body, "echo": told}, **{"X-Echo": told}), request)
+
+    assert header.got.startswith(f"{name} in the header X-Echo of 200 ")
+    assert phrase.got.startswith(f"{name} in the reason phrase of 200 ")
+    assert inside.got.startswith(f"{name} in 200 ")
 
 
 def test_public_values_may_be_repeated(maker: Maker, known: Known, operation: Operation) -> None:
