@@ -98,10 +98,12 @@ class Schema:
         """Part by part where the schema can be taken apart: the validator's list of errors takes it much longer."""
         children = self._children
         if children is not None and isinstance(value, dict):
+            holder = str(self.node.get("x-rule", "")) if at else ""
             for name in self.required:
                 if name not in value:
                     rule = self._rule_at(["properties", name])
-                    yield Violation("missing", (*at, name), rule, f"{json.dumps(name)} is a required property")
+                    message = f"{json.dumps(name)} is a required property"
+                    yield Violation("missing", (*at, name), rule, message, holder)
             for name, child in children.items():
                 if name in value and not child.is_valid(value[name]):
                     yield from child._violations(value[name], (*at, name))

@@ -169,6 +169,20 @@ def test_other_codes_break_err_3(maker: Maker, known: Known, contract: Contract,
     assert broken(case(maker, "refusal", "body"), known, answer(text, 400)) == {"ERR-3"}
 
 
+def test_an_error_without_its_parts_breaks_err_2_too(maker: Maker, known: Known, contract: Contract) -> None:
+    """Whoever lacks the code or the message has another envelope: the part's rule and the whole's."""
+    canned = next(each for each in contract.answers if each.status == 400)
+    [(holder, parts)] = canned.body.items()
+    [code, message] = parts
+
+    def rules(body: dict[str, object]) -> set[str]:
+        return broken(case(maker, "refusal", "transport"), known, answer({holder: body}, 400))
+
+    assert rules({}) == rules({holder: parts}) == {"ERR-2", "ERR-3", "ERR-4"}
+    assert rules({message: "x"}) == {"ERR-2", "ERR-3"}
+    assert rules({code: parts[code]}) == {"ERR-2", "ERR-4"}
+
+
 def test_stack_traces_break_err_7(maker: Maker, known: Known, contract: Contract) -> None:
     """Also inside the message of a good envelope."""
     text = answer(contract.answer_for("missing-field").body).body
