@@ -17,7 +17,9 @@ def read_baseline(path: Path, contract: Contract) -> frozenset[str]:
         data = json.loads(path.read_text(encoding="utf-8"))
         names = data[_KEY]
     except OSError as error:
-        raise SettingError("the baseline cannot be read", where=str(path), got=error.strerror or "") from None
+        expected = "a file that --update-baseline has written" if isinstance(error, FileNotFoundError) else ""
+        got = error.strerror or ""
+        raise SettingError("the baseline cannot be read", where=str(path), expected=expected, got=got) from None
     except (ValueError, KeyError, TypeError):
         raise SettingError("not a baseline", where=str(path), expected=_FORM) from None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):

@@ -51,7 +51,11 @@ def plan(contract: Contract, settings: VerifySettings) -> Plan:
     """Count what would be sent; the URL may still be missing."""
     run = Run(contract, settings if settings.base_url else replace(settings, base_url=_ANY_URL), Progress())
     jobs = 1 if settings.max_response_time else max(settings.jobs, 0) or USUAL
-    steps = tuple(step for operation in contract.operations for step in _steps(run, operation, jobs))
+    steps = tuple(
+        replace(step, name=f"{step.name} to {operation}") if len(contract.operations) > 1 else step
+        for operation in contract.operations
+        for step in _steps(run, operation, jobs)
+    )
     rules = []
     for rule in run.rules:
         reason = run.applicable(rule)
@@ -72,7 +76,8 @@ def _steps(run: Run, operation: Operation, jobs: int) -> Iterator[Step]:
         yield Step("fixed cases", len(cases) - hostile, jobs)
     if not run.settings.quick and wanted & GENERATED_RULES:
         count = GENERATED[run.settings.thorough]
-        yield Step("generated cases", 2 * count + max(count // 8, 1), jobs)
+        valid = count + max(count // 8, 1) if "OK-6" in wanted else 0
+        yield Step("generated cases", valid + (count if wanted & GENERATED_RULES - {"OK-6"} else 0), jobs)
     kinds = len(representatives(maker))
     if "OK-8" in wanted:
         yield Step("repeats", _REPEATED, 1)

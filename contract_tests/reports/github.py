@@ -48,7 +48,7 @@ def _annotations(report: Report) -> Iterator[str]:
         reason = report.incomplete or "no rule could be judged"
         yield f"::error title={_property('luckymonaco verify: ' + report.verdict.word)}::{_data(reason)}"
     for item in report.verdict.mended:
-        message = f"{item.rule.text}\nIt is kept now; remove it from the baseline."
+        message = f"{item.rule.text}\nIt is kept now; --update-baseline takes it out of the baseline."
         yield f"::notice title={_property(item.rule.id + ' is mended')}::{_data(message)}"
 
 
@@ -72,7 +72,7 @@ def summary(report: Report) -> str:
         parts.extend(_details(failure) for failure in report.failures)
     if verdict.mended:
         names = ", ".join(item.rule.id for item in verdict.mended)
-        parts.append(f"**Mended:** {names}: kept now; remove it from the baseline.")
+        parts.append(f"**Mended:** {names}: kept now; --update-baseline takes it out of the baseline.")
     parts.append(f"Covered: {report.coverage.line}")
     return "\n\n".join(parts) + "\n"
 

@@ -123,7 +123,9 @@ def _advice(report: Report, screen: Screen) -> Iterator[str]:
     mended = [item.rule.id for item in report.verdict.mended]
     if mended:
         names = ", ".join(mended)
-        yield from screen.field("MENDED", f"{names}: kept now; remove it from {report.settings.baseline}", indent=0)
+        yield from screen.field(
+            "MENDED", f"{names}: kept now; --update-baseline takes it out of {report.settings.baseline}", indent=0
+        )
     if report.failures and report.commands.variables:
         names = " and ".join(report.commands.variables)
         yield from screen.field("NOTE", f"the lines above take secrets from variables: set {names}", indent=0)

@@ -42,7 +42,7 @@ def test_a_run_sends_no_more_than_was_planned(kept: Report) -> None:
 
 
 @pytest.mark.parametrize(
-    "rules", [("VAL",), ("AUTH",), ("SIG",), ("HTTP",), ("ROB-1",), ("ROB-2",), ("OK-8",)], ids=str
+    "rules", [("VAL",), ("VAL-1", "OK-6"), ("AUTH",), ("SIG",), ("HTTP",), ("ROB-1",), ("ROB-2",), ("OK-8",)], ids=str
 )
 def test_a_part_sends_no_more_than_was_planned(rules: tuple[str, ...]) -> None:
     """A choice of rules is counted as what is sent for it."""
@@ -50,6 +50,16 @@ def test_a_part_sends_no_more_than_was_planned(rules: tuple[str, ...]) -> None:
 
     assert 0.4 * plan(CONTRACT, settings(quick=True, rule=rules, **OWN)).requests <= sent
     assert sent <= plan(CONTRACT, settings(quick=True, rule=rules, **OWN)).requests
+
+
+def test_what_is_generated_is_counted_by_what_it_is_for() -> None:
+    """Valid bodies are for OK-6, the others for the rest."""
+    good, bad, both = (
+        plan(CONTRACT, settings(rule=rule)).steps[-1] for rule in (("OK-6",), ("VAL-1",), ("VAL", "OK-6"))
+    )
+
+    assert {step.name for step in (good, bad, both)} == {"generated cases"}
+    assert good.requests + bad.requests == both.requests
 
 
 def test_every_operation_is_planned(tmp_path: Path) -> None:
@@ -65,6 +75,7 @@ def test_every_operation_is_planned(tmp_path: Path) -> None:
         server.stop()
 
     assert verdict.word == "KEPT"
+    assert f"fixed cases to {contract.operations[1]}, 4 at once" in "\n".join(plan_lines(plan(contract, given)))
     assert 0.6 * plan(contract, given).requests <= verdict.requests <= plan(contract, given).requests
 
 
