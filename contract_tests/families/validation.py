@@ -94,6 +94,7 @@ def _malformed() -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:
         "empty": (lambda _: b"", "an empty body"),
         "white-space": (lambda _: b" \r\n", "white space for a body"),
         "truncated": (lambda body: encode(body)[:-1], "a body whose last brace is missing"),
+        "cut-in-value": (lambda body: encode(body)[:-2], "a body that ends within its last value"),
         "half": (lambda body: encode(body)[: len(encode(body)) // 2], "the first half of a body"),
         "trailing-garbage": (lambda body: encode(body) + b" trailing", "a good body followed by garbage"),
         "trailing-brace": (lambda body: encode(body) + b"}", "a good body followed by another brace"),
