@@ -16,6 +16,7 @@ from mockserver.behaviours import BEHAVIOURS, CONNECTION, Act, Stage, play
 from mockserver.choose import Choice, Chooser
 from mockserver.exchange import KEY, Exchange
 from mockserver.reading import CallerGoneError, read_body, swallow
+from spec import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -51,6 +52,9 @@ class Boundary:
         except asyncio.CancelledError:
             await self._fail(exchange, send, "unavailable", "the server is shutting down")
             raise
+        except SettingError as error:  # a hash function of the user's own has failed on a good body
+            log.error("%s", error)
+            await self._fail(exchange, send, "system-error", str(error))
         except Exception as error:
             # No traceback: its lines, and the error's text, may hold what the caller sent.
             log.error("%s in %s", type(error).__name__, _place(error))

@@ -1,7 +1,15 @@
 """The contract: `openapi.yaml`, and the typed view of it that everything else reads."""
 
 from spec.contract import Contract, build, load
-from spec.credentials import Partner, attach, begin_hash, compute_hash, sign, string_to_sign
+from spec.credentials import (
+    Partner,
+    attach,
+    begin_hash,
+    compute_hash,
+    hash_where_possible,
+    sign,
+    string_to_sign,
+)
 from spec.document import DEFAULT_PATH, Source
 from spec.errors import DocumentError, LuckyMonacoError, ServeError, SettingError, TargetError
 from spec.model import Answer, Credential, Envelope, Fault, Field, Operation, Reading, RequestHash, Rule
@@ -40,6 +48,7 @@ __all__ = [
     "build",
     "compute_hash",
     "fingerprint",
+    "hash_where_possible",
     "load",
     "percent_encoded",
     "setting",

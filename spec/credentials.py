@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
+from spec.errors import SettingError
 from spec.model import Credential, Operation
 from spec.request_hash import HashScheme
 
@@ -65,6 +66,22 @@ def compute_hash(operation: Operation, partner: Partner, body: Mapping[str, Any]
     scheme = partner.scheme_of(operation)
     used = secret if secret is not None else partner.secret or secrets.token_hex(8)
     return scheme.compute(body, used, **_besides(operation, partner))
+
+
+def hash_where_possible(
+    operation: Operation, partner: Partner, body: Mapping[str, Any], secret: str | None = None
+) -> str | None:
+    """The hash; None where a function of the user's own fails on a body that the document forbids anyway.
+
+    Raises SettingError where it fails on a good one, and ValueError for an operation without a request hash.
+    """
+    try:
+        return compute_hash(operation, partner, body, secret)
+    except SettingError:
+        carrier = operation.request_hash
+        if carrier and operation.schema.is_valid({**body, carrier.field: operation.example[carrier.field]}):
+            raise
+        return None
 
 
 def string_to_sign(operation: Operation, partner: Partner, body: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import importlib
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +94,11 @@ class HashScheme:
         try:
             result = self.function(dict(body), secret)
         except Exception as error:
-            raise SettingError("the hash function failed", where=self.name, got=type(error).__name__) from error
+            *_, last = traceback.extract_tb(error.__traceback__)
+            got = (
+                f"{type(error).__name__} at line {last.lineno} of {Path(last.filename).name}"  # its text may be secret
+            )
+            raise SettingError("the hash function failed", where=self.name, got=got) from error
         if not isinstance(result, str):
             raise SettingError("the hash function", where=self.name, expected="a str", got=type(result).__name__)
         return result

@@ -1,6 +1,7 @@
 """The request hash, which is checked when a secret is configured."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,3 +64,25 @@ class TestRequestHash:
             body = served.body()
             body[OPERATION.fields[0].name] += "!"
             assert served.answers("wrong-hash", served.send(content=json.dumps(body).encode()))
+
+    def test_a_function_of_the_users_own(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+        """It need not bear faulty bodies; where it fails on a good one, the log says so."""
+        first = OPERATION.required[0].name
+        path = tmp_path / "the_users_own.py"
+        path.write_text(
+            f"def sign(body, secret):\n    return secret + body[{first!r}].lower()\n"
+            "def fail(body, secret):\n    return body['no such field']\n"
+        )
+        with serving(secret="s3cr", hash_scheme=f"{path}:sign") as served:
+            good = served.body()
+            assert served.send().json() == OPERATION.success.body
+            for fault, body in (
+                ("missing-field", {name: value for name, value in good.items() if name != first}),
+                ("wrong-type", {**good, first: 7}),
+                ("wrong-hash", {**good, first: "another"}),
+            ):
+                assert served.answers(fault, served.send(content=json.dumps(body).encode()))
+        with serving(secret="s3cr", hash_scheme=f"{path}:fail") as served:
+            assert served.answers("system-error", served.send(content=json.dumps(good).encode()))
+
+        assert "KeyError at line 4 of the_users_own.py" in caplog.text

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,7 @@ from contract_tests.verdict import Verdict
 from mockserver import gallery
 from mockserver.gallery.exchange import Call
 from mockserver.gallery.serving import Server
+from spec.request_hash import own_scheme
 from tests import editions
 
 CONTRACT = spec.load()
@@ -133,6 +135,21 @@ def test_hash_doctor_names_two_variants_together() -> None:
     variant = pytest.raises(NotJudgedError, match=r"accepts the variant sorted-md5-key \+ sorted-sha256")
     with gallery.running(CONTRACT, partner, "plain") as url, variant:
         judge(url, secret="secret")
+
+
+def test_a_hash_function_need_not_bear_faulty_bodies(tmp_path: Path) -> None:
+    """One that takes every required field for granted judges all the same, and convicts nobody."""
+    names = [item.name for item in CONTRACT.operations[0].required]
+    signed = " + ".join(f"body[{name!r}]" for name in names if name != CONTRACT.operations[0].request_hash.field)  # type: ignore[union-attr]
+    path = tmp_path / "bears_good_bodies_only.py"
+    path.write_text(
+        f"import hashlib\ndef sign(body, secret):\n    return hashlib.md5(({signed} + secret).encode()).hexdigest()\n"
+    )
+    scheme = f"{path}:sign"
+    with gallery.running(CONTRACT, spec.Partner(VALUES, "secret", own_scheme(scheme)), "plain") as url:
+        verdict = judge(url, secret="secret", hash_scheme=scheme, skip=("SIG-2",))
+
+    assert (verdict.word, [item.rule.id for item in verdict.all_broken]) == ("KEPT", [])
 
 
 @pytest.mark.parametrize("reply", [b"", b"SSH-2.0-OpenSSH_9.2\r\n", b"\x15\x03\x01\x00\x02\x02"])
