@@ -134,7 +134,7 @@ class Run:
             self._cases(engine, first, probe, generator, pace)
             self.findings.extend(engine.confirm())
             self.findings.extend(engine.slow(self.settings.max_response_time))
-            self.findings.extend(_flaky(engine.mixed))
+            self._flaky(engine.mixed)
             self.findings.extend(put_off(engine))
             self._explain_variant(engine, first.maker, probe)
         except (GoneError, KeyboardInterrupt):
@@ -209,6 +209,20 @@ class Run:
         else:
             self.advice.append(f"{with_them}, and accepts {found.name}")
 
+    def _flaky(self, mixed: list[Finding]) -> None:
+        """ROB-3, once: what failed at first and not when it was sent again. It is said also where ROB-3 is left out."""
+        if not mixed:
+            return
+        worst = mixed[0]
+        times = sum(finding.again[0] for finding in mixed), sum(finding.again[1] for finding in mixed)
+        got = (
+            f"{times[0]} of {times[1]} times {worst.breach.got} ({worst.breach.rule}: expected {worst.breach.expected})"
+        )
+        breach = Breach("ROB-3", "the same verdict each time", got)
+        self.findings.append(Finding(breach, worst.case, worst.exchange, times, len(mixed)))
+        if breach.rule not in {rule.id for rule in self.rules}:
+            self.advice.append(f"like requests got unlike verdicts, {got}; judge {breach.rule} too")
+
     def _stands_in(self, case: Case, first: Preflight) -> bool:
         """Whether the preflight already sent this very notification, which would be an exact repeat."""
         return case.may_repeat and any(sent.may_repeat for sent, _ in first.exchanges)
@@ -224,20 +238,6 @@ class Run:
             self.tried[rule] = self.tried.get(rule, 0) + 1
         for rule, count in observed(engine.results).items():
             self.tried[rule] = self.tried.get(rule, 0) + count
-
-
-def _flaky(mixed: list[Finding]) -> list[Finding]:
-    """ROB-3, once: what failed at first and not when it was sent again."""
-    if not mixed:
-        return []
-    worst = mixed[0]
-    times = sum(finding.again[0] for finding in mixed), sum(finding.again[1] for finding in mixed)
-    breach = Breach(
-        "ROB-3",
-        "the same verdict each time",
-        f"{times[0]} of {times[1]} times {worst.breach.got} ({worst.breach.rule}: expected {worst.breach.expected})",
-    )
-    return [Finding(breach, worst.case, worst.exchange, times, len(mixed))]
 
 
 def verify(settings: VerifySettings) -> int:

@@ -55,7 +55,8 @@ def _read(name: str) -> dict[str, Any]:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         value = loads(data)
     except OSError as error:
-        raise SettingError("the body cannot be read", where=name, got=error.strerror or "") from None
+        expected = "a file, or - for standard input"
+        raise SettingError("the body cannot be read", where=name, expected=expected, got=error.strerror or "") from None
     except MalformedJsonError as error:
         raise SettingError("the body is not JSON", where=name, got=str(error)) from None
     if not isinstance(value, dict):

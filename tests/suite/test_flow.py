@@ -137,6 +137,26 @@ def test_hash_doctor_names_two_variants_together() -> None:
         judge(url, secret="secret")
 
 
+class GetsManyHashesWrong(gallery.Operator):
+    """Refuses the first few notifications for their hash, and others later."""
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        """Not among the first, and then three in four."""
+        return call.number > 5 and call.number % 4 > 0 and super().hash_is_right(call, given)
+
+
+def test_a_build_that_gets_many_hashes_wrong_is_judged() -> None:
+    """Some more notifications are sent than two of each kind before one says that the secret may be wrong."""
+    server = Server(GetsManyHashesWrong(CONTRACT, spec.Partner(VALUES, "secret"), ""), "127.0.0.1", 0).start()
+    try:
+        some, more = (judge(server.url, secret="secret", rule=rules) for rules in (("OK",), ("OK", "ROB-3")))
+    finally:
+        server.stop()
+
+    assert [item.rule.id for item in more.broken] == ["ROB-3"]
+    assert any("like requests got unlike verdicts" in advice for advice in (*some.advice, *more.advice))
+
+
 def test_a_hash_function_need_not_bear_faulty_bodies(tmp_path: Path) -> None:
     """One that takes every required field for granted judges all the same, and convicts nobody."""
     names = [item.name for item in CONTRACT.operations[0].required]
