@@ -61,7 +61,7 @@ class Answer:
 
     @cached_property
     def json(self) -> Any:
-        """The body as JSON; raises ValueError if it is none. RFC 8259 wants UTF-8; a declared charset is forgiven.
+        """The body as JSON; raises ValueError if it is none. RFC 8259 wants UTF-8; a charset is forgiven if it is true.
 
         A byte order mark is left open by the contract; so are lone surrogates, of which no validator takes any: each
         is replaced by U+FFFD.
@@ -69,9 +69,10 @@ class Answer:
         try:
             text = self.body.decode("utf-8")
         except UnicodeDecodeError:
-            if not self._charset:
+            try:
+                text = self.body.decode(self._charset or "utf-8")
+            except (UnicodeDecodeError, LookupError):
                 raise ValueError("not UTF-8") from None
-            text = self.text
         try:
             value = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse)
             return without_lone_surrogates(value) if "\\u" in text else value

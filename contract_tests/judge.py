@@ -17,7 +17,7 @@ class Known:
     """What the run has learnt of the implementation so far."""
 
     contract: Contract
-    success_body: Any = None  # of a plain notification: tells a refusal with 2XX from an acceptance
+    success_bodies: list[Any] = field(default_factory=list)  # of plain notifications: what 2XX is no refusal
     hash_codes: set[str] = field(default_factory=set)  # codes with which wrong hashes are refused
     secret: bool = False
     unchecked: frozenset[str] = frozenset()  # fields in which any plain value is accepted: nobody looks them up
@@ -153,7 +153,7 @@ def _reads_as_refusal(operation: Operation, answer: Answer, known: Known) -> boo
     body = answer.json_or_none
     if envelope is None or envelope.schema.is_valid(body):
         return False
-    return known.success_body is not None and content(answer) != known.success_body
+    return bool(known.success_bodies) and content(answer) not in known.success_bodies
 
 
 def _family(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:

@@ -53,10 +53,12 @@ def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
         findings = findings or _beyond_doubt(sent, maker, known) or broken_anyway(maker, probe, known, *sent[0])
         said = shown(sent[0][1].answer, 300)
         return Preflight(maker, False, bare, 0, tuple(sent), tuple(findings), advice, said)
-    known.success_body = content(answer)
-    maker = _fresh_or_not(maker, probe)
+    _learn_success(known, answer)
+    maker = _fresh_or_not(maker, probe, known)
     plain = full if case is full or (maker.fresh and maker.partner.secret) else bare
     warm = probe.send(plain.build())
+    if _accepted(maker, probe, warm.answer):
+        _learn_success(known, warm.answer)
     probe.usually(warm.answer.elapsed)
     probe.mind_few_connections(plain.build(), warm.answer.elapsed)
     return Preflight(
@@ -127,6 +129,12 @@ def learn_unchecked(maker: Maker, probe: Probe, known: Known) -> None:
     known.unchecked = frozenset(found)
 
 
+def _learn_success(known: Known, answer: Answer | NoAnswer) -> None:
+    """What is said to a good notification, with optional fields or without, at first or later: such a 2XX accepts."""
+    if isinstance(answer, Answer) and content(answer) not in known.success_bodies:
+        known.success_bodies.append(content(answer))
+
+
 def _accepted(maker: Maker, probe: Probe, answer: Answer | NoAnswer) -> bool:
     """2XX; where its body reads like a refusal, only if a faulty request is answered otherwise."""
     if not isinstance(answer, Answer) or not 200 <= answer.status < 300:
@@ -141,12 +149,16 @@ def _is_repeat(answer: Answer | NoAnswer) -> bool:
     return isinstance(answer, Answer) and answer.status == 409
 
 
-def _fresh_or_not(maker: Maker, probe: Probe) -> Maker:
+def _fresh_or_not(maker: Maker, probe: Probe, known: Known) -> Maker:
     """A maker whose notifications carry new optional values, unless this implementation refuses those (OK-5)."""
     if not maker.fresh_values():
         return maker
-    accepted = any(_accepted(maker, probe, probe.send(maker.request()).answer) for _ in range(2))
-    return maker if accepted else replace(maker, fresh=False)
+    for _ in range(2):
+        answer = probe.send(maker.request()).answer
+        if _accepted(maker, probe, answer):
+            _learn_success(known, answer)
+            return maker
+    return replace(maker, fresh=False)
 
 
 def _why(maker: Maker, probe: Probe) -> tuple[str, list[Finding]]:

@@ -37,7 +37,7 @@ def maker(contract: spec.Contract, operation: spec.Operation) -> Maker:
 @pytest.fixture
 def known(contract: spec.Contract, operation: spec.Operation) -> Known:
     """A run that has seen the canned success."""
-    return Known(contract, success_body=operation.success.body)
+    return Known(contract, success_bodies=[operation.success.body])
 
 
 def answer(body: Any, status: int = 200, content_type: str | None = "application/json", **headers: str) -> Answer:

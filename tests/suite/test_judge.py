@@ -98,6 +98,18 @@ def test_refusal_of_the_known_session_breaks_the_cases_rule(maker: Maker, known:
     assert seen == {"OK-5"}
 
 
+@pytest.mark.parametrize(("charset", "rules"), [("utf-8", {"OK-2"}), ("", {"OK-2"}), ("iso-8859-1", set())])
+def test_a_charset_is_forgiven_if_it_is_true(
+    maker: Maker, known: Known, operation: Operation, charset: str, rules: set[str]
+) -> None:
+    """JSON is UTF-8: other bytes break OK-2, unless the media type names the charset that they are in."""
+    body = {**operation.success.body, _text(operation): "Sesión cerrada"}
+    raw = json.dumps(body, ensure_ascii=False).encode("latin-1")
+    kind = "application/json" + (f"; charset={charset}" if charset else "")
+
+    assert broken(case(maker, "success"), known, answer(raw, content_type=kind)) == rules
+
+
 def test_unknown_sessions_may_be_refused(maker: Maker, known: Known, contract: Contract) -> None:
     """OK-6: a success or a well-formed 4XX; a 5XX is a crash."""
     refused = contract.answer_for("missing-field")
@@ -118,6 +130,18 @@ def test_refusal_with_200_breaks_err_1(maker: Maker, known: Known, contract: Con
     refused = contract.answer_for("missing-field")
 
     assert broken(case(maker, "refusal", "body", rule="VAL-1"), known, answer(refused.body)) == {"ERR-1"}
+
+
+def test_what_good_notifications_got_is_an_acceptance(maker: Maker, known: Known, operation: Operation) -> None:
+    """A success with a fault of its own is none with the optional fields alone: to a faulty request it accepts too."""
+    faulty = {**operation.success.body, _text(operation): ""}
+    tried = case(maker, "refusal", "body", rule="VAL-1")
+    assert broken(tried, known, answer(faulty)) == {"ERR-1"}
+
+    known.success_bodies.append(faulty)
+
+    assert broken(tried, known, answer(faulty)) == {"VAL-1"}
+    assert broken(case(maker, "survival", rule="ROB-1"), known, answer(faulty)) == {"OK-3"}
 
 
 def test_redirect_breaks_err_1(maker: Maker, known: Known) -> None:
@@ -262,6 +286,10 @@ def test_hash_variant_is_a_note(maker: Maker, known: Known, contract: Contract) 
 
     assert [(breach.rule, breach.note) for breach in seen] == [("OK-6", True)]
     assert broken(tried, known, answer(b"", 500)) >= {"OK-6"}
+
+
+def _text(operation: Operation) -> str:
+    return next(name for name, value in operation.success.body.items() if isinstance(value, str))
 
 
 def _integer_name(operation: Operation) -> str:

@@ -69,6 +69,17 @@ def bytes_around() -> Iterator[Entry]:
         yield Entry(f"success-{name}", "broken", summary, partial(SuccessBytes, spoil=spoil), "OK-2")
 
 
+@room.broken("OK-2")
+class SuccessInLatin1(Operator):
+    """The success is encoded in Latin-1, though its media type says UTF-8."""
+
+    def accept(self, call: Call) -> Reply:
+        reply = super().accept(call)
+        reply.body = json.dumps({**reply.json, self.words.text: "Sesión cerrada"}, ensure_ascii=False).encode("latin-1")
+        reply.headers["Content-Type"] += "; charset=utf-8"
+        return reply
+
+
 @room.broken("OK-1", "OK-2")
 class SuccessNeverComplete(Operator):
     """The length of the success is counted before compression, so that the caller waits for bytes that never come."""

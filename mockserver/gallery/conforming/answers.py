@@ -126,3 +126,20 @@ class NamesTheSession(Operator):
     def success(self, call: Call, body: Any) -> Any:
         ids = [call.data.get(field.name) for field in call.operation.required if field.session_id]
         return {**body, self.words.text: f"Closed {ids}"}
+
+
+@room.conforming()
+class RepeatsTheIds(Operator):
+    """The words of every answer to a readable notification repeat its ids just as they came."""
+
+    def success(self, call: Call, body: Any) -> Any:
+        return {**body, self.words.text: f"Closed {self._ids(call)}"}
+
+    def failure(self, call: Call, refused: Refused, body: Any) -> Any:
+        if isinstance(call.data, dict):
+            self.words.inside(body)[self.words.message] += f" {self._ids(call)}"
+        return body
+
+    def _ids(self, call: Call) -> str:
+        ids = (call.data.get(field.name) for field in call.operation.required if not field.secret)
+        return "/".join(value for value in ids if isinstance(value, str))
