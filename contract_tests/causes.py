@@ -8,7 +8,7 @@ from contract_tests.exchange import NoAnswer
 from contract_tests.verdict import Finding, told
 
 _LONG = 1000  # bytes of a body that can be taken in at a glance
-_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*(?:"(?!\s*:)|$)')  # in JSON, but for the keys
+_TEXTS = re.compile(r'"(?:[^"\\]|\\.)*(?:"(?P<key>\s*:)?|$)')  # in JSON, the keys among them
 
 Look = tuple[str, ...]
 
@@ -52,13 +52,18 @@ def _look(finding: Finding) -> Look:
     """The cause as people see it: texts within the answer's JSON make no difference, its keys do."""
     got = "".join("#" if char.isdigit() else char for char in told(finding))
     before, brace, body = got.partition("{")
-    skeleton = _TEXTS.sub('""', brace + body)[:60]
+    skeleton = _without_texts(brace + body)[:60]
     return (finding.operation.id, finding.breach.rule, _expected(finding), before[:60], skeleton)
 
 
 def _expected(finding: Finding) -> str:
     """What was expected, but for the values that it quotes; of a case's own rule it says nothing about the cause."""
-    return "" if finding.breach.rule == finding.case.rule else _TEXTS.sub('""', finding.breach.expected)[:120]
+    return "" if finding.breach.rule == finding.case.rule else _without_texts(finding.breach.expected)[:120]
+
+
+def _without_texts(json: str) -> str:
+    """The text of JSON, every string that is no key made empty."""
+    return _TEXTS.sub(lambda found: found[0] if found["key"] else '""', json)
 
 
 def _merged(group: Sequence[Finding]) -> Finding:
