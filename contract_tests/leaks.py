@@ -20,6 +20,7 @@ _TRACES: dict[str, tuple[str, ...]] = {
     "Java": (
         r"[\w$>]\([A-Z]\w*\.(?:java|kt|scala):\d+\)",
         r"\bat [\w$]+(?:\.[\w$<>]+){2,}\((?:\w+\.(?:java|kt|scala):\d+|Native Method|Unknown Source)\)",
+        r'\{(?=[^{}]*"methodName"\s*:\s*")(?=[^{}]*"lineNumber"\s*:\s*-?\d)[^{}]*"(?:class|file)Name"',  # as JSON
     ),
     "Node": (r"\bat (?:async )?(?:[\w.<>$\[\] ]+ )?\(?(?:node:|file:|/|[A-Z]:\\)[^\s()]*:\d+:\d+\)?",),
     "PHP": (

@@ -17,7 +17,7 @@ LEGAL: dict[str, str] = {
     "word-null": "null",
     "digits": "00123456789012345678901234567890",
     "quote": "O'Brien",
-    "double-quote-backslash": 'say "hi" \\ back\\\\slash /',
+    "double-quote-backslash": 'say "hi" / back\\\\slash \\',
     "sql": "x'; SELECT 1; -- \" OR '1'='1",
     "markup": "<b>&amp;</b><script>alert(1)</script>",
     "template": "${7*7}{{7*7}}%s%n#{x}",

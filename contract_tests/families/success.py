@@ -7,9 +7,11 @@ from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, encode, new_value
+from contract_tests.notification import Maker, encode, new_value, unique
 from contract_tests.values import legal
 from spec import Field, attach
+
+_SLASHES = "a/b//c"
 
 
 @cases("OK-1")
@@ -148,6 +150,26 @@ def legal_values(maker: Maker) -> Iterator[Case]:
                     variant=True,
                     means_another=another,
                 )
+
+
+@cases("OK-6")
+def escaped_slashes(maker: Maker) -> Iterator[Case]:
+    """A value with slashes, which some languages escape unless told otherwise: other bytes, the same JSON."""
+    for field in maker.operation.optional:
+        if (
+            field.is_string
+            and field.fresh
+            and field.name not in maker.known
+            and field.schema.is_valid(_SLASHES + unique())
+        ):
+            build = partial(_slashes_escaped, maker, field.name)
+            yield Case("OK-6", f"{field.name}-slashes-escaped", "success", build, maker, variant=True)
+
+
+def _slashes_escaped(maker: Maker, name: str) -> Request:
+    body = maker.body({name: _SLASHES + unique()})
+    raw = encode(body).replace(b"/", b"\\/")
+    return maker.request(raw=raw, what=f'"{name}" holds slashes, escaped as \\/', carried=body)
 
 
 @cases("OK-7")

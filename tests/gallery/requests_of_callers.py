@@ -39,6 +39,11 @@ def credentials(make: Caller) -> Iterator[Case]:
         rules = frozenset({"AUTH-1", "AUTH-2"})
         call = make.call(make.body(), credentials=dict.fromkeys(rights))
         yield Case("no-credentials", REFUSAL | rules, "refusal", call, "credential")
+    for partner in ("", "nobody", "constructor") if len(rights) > 1 else ():
+        for token in (None, "", "nonsense"):
+            neither = {role: token if role == "partner-token" else partner for role in rights}
+            call = make.call(make.body(), credentials=neither)
+            yield Case(f"{partner}-with-{token}", REFUSAL | rules, "refusal", call, "credential")
 
 
 def _unusual(make: Caller, credential: Credential, rules: frozenset[str]) -> Iterator[Case]:
@@ -75,7 +80,7 @@ def hashes(make: Caller) -> Iterator[Case]:
     token = [make.partner.value(item) for item in make.operation.credentials if item.secret]
     wrong = {"other": "f" * 32, "prefix": right[:20], "longer": right + "0", "short": "x", "non-ascii": "é" * 32}
     empty = compute_hash(make.operation, make.partner, make.example, "")
-    wrong |= {"without-secret": empty}
+    wrong |= {"without-secret": empty, "zero-before": "0" + right}
     wrong |= {"first-half": right[:16] + "0" * 16, "last-half": "0" * 16 + right[16:], "token": (token or ["x"])[0]}
     for name, value in wrong.items():
         stranger = {item.name: "another" for item in make.operation.required if item.session_id}

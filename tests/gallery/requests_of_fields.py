@@ -26,6 +26,7 @@ LEGAL = [
     "<b>x</b>",
     "100%s",
     "a\\b",
+    "a\\",
     "a b",
     "äöü",
     "сессия",
@@ -45,6 +46,8 @@ def successes(make: Caller) -> Iterator[Case]:
             rules = SUCCESS | {"OK-5", "OK-6"}
             case = make.call(make.body(**{make.fresh: value}))
             yield Case(f"legal-{number}-{value[:9]}", rules, "success", case)
+        slashes = json.dumps(make.body(**{make.fresh: "a/b"})).replace("/", "\\/").encode()
+        yield Case("slashes", SUCCESS | {"OK-5", "OK-6"}, "success", make.call(slashes))
     indented = b"\n" + json.dumps(make.body(), indent=2).encode()
     yield Case("indented", SUCCESS | {"OK-5", "OK-6"}, "success", make.call(indented))
     swapped = make.call(make.body())
@@ -82,6 +85,9 @@ def fields(make: Caller) -> Iterator[Case]:
             yield make.refusal(f"missing-{field.name}-alone", make.without(field.name, make.fresh), "VAL-1")
         if field.required and field.is_string:
             yield make.refusal(f"empty-{field.name}", make.with_field(field.name, ""), "VAL-2")
+            alone = {key: value for key, value in make.with_field(field.name, None).items() if key != make.fresh}
+            alone = alone if field.name == make.hash else sign(make.operation, make.partner, alone)
+            yield make.refusal(f"null-in-{field.name}-alone", alone, "VAL-2")
         for kind, value in WRONG.items() if field.is_string else ():
             rule = "VAL-2" if field.required else "VAL-3"
             yield make.refusal(f"{kind}-in-{field.name}", make.with_field(field.name, value), rule)

@@ -149,6 +149,54 @@ class NoCredentialsAccepted(Operator):
             super().authorise(call)
 
 
+class WayIn(Operator):
+    """Lets pairs of partner and token through of which neither is right."""
+
+    def __init__(self, *where: Any, test: Callable[[str | None, str | None], bool]) -> None:
+        super().__init__(*where)
+        self.test = test
+
+    def authorise(self, call: Call) -> None:
+        given = {item: self.given(call, item) for item in call.operation.credentials}
+        by_role = {item.role: value for item, value in given.items()}
+        right = any(self.is_right(item, value, self.partner.value(item)) for item, value in given.items())
+        if right or not self.test(by_role.get("partner-id"), by_role.get("partner-token")):
+            super().authorise(call)
+
+
+_WAYS_IN: dict[str, tuple[Callable[[str | None, str | None], bool], str]] = {
+    "unknown-partner-without-token": (
+        lambda partner, token: bool(partner) and token is None,
+        "The token is compared with the one on file for the partner: for an unknown one that is nothing, as is none.",
+    ),
+    "unknown-partner-with-empty-token": (
+        lambda partner, token: bool(partner) and token == "",
+        "The token on file for an unknown partner is the empty one by default, so that an empty one is right.",
+    ),
+    "inherited-partner": (
+        lambda partner, token: partner in ("constructor", "toString", "__proto__") and not token,
+        "Partners are looked up in an object that has members of its own: one called constructor is found there.",
+    ),
+    "both-credentials-empty": (
+        lambda partner, token: partner == "" and token == "",
+        "Empty credentials are taken for those of a test, and accepted together.",
+    ),
+    "both-credentials-wrong": (
+        lambda partner, token: bool(partner and token),
+        "A request is refused where one credential is right and one is wrong: two wrong ones agree.",
+    ),
+}
+
+
+@room.listed
+def ways_in() -> Iterator[Entry]:
+    """Pairs of credentials that are accepted though each of the two would be refused beside a right one."""
+    for name, (test, summary) in _WAYS_IN.items():
+        make = partial(WayIn, test=test)
+        needs = ("partner-id", "partner-token")
+        yield Entry(f"{name}-accepted", "broken", summary, make, "AUTH-2", ("AUTH-1",), needs=needs)
+
+
 @room.broken("AUTH-2", needs=("partner-token",))
 class IdAcceptedAsToken(Operator):
     """The partner's id is accepted in the place of the token, since both are looked up in one list."""

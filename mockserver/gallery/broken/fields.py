@@ -102,6 +102,17 @@ class FalsyCountsAsAbsent(Operator):
         return violation.field in optional and not value and value is not None
 
 
+@room.broken("VAL-2", needs=("optional",))
+class NullAcceptedWithoutOptional(Operator):
+    """Null passes in a required field where no optional one is sent, since those have a check of their own."""
+
+    def forgives(self, call: Call, violation: Violation) -> bool:
+        optional = {field.name for field in call.operation.optional}
+        return (
+            violation.field not in optional and what_is(call, violation.field) == "null" and not optional & {*call.data}
+        )
+
+
 @room.broken("VAL-2", "VAL-3")
 class ListOfOneUnwrapped(Operator):
     """A list of one string is taken for the string, as parameters of forms are."""

@@ -29,6 +29,10 @@ _LOOSE: dict[str, tuple[Test, str]] = {
     ),
     "prefix": (lambda given, right: right.startswith(given), "A prefix of the request hash is accepted."),
     "longer": (lambda given, right: given.startswith(right), "The request hash with more behind it is accepted."),
+    "as-a-number": (
+        lambda given, right: given.lstrip("0") == right.lstrip("0"),
+        "Hashes are compared as numbers, so that zeros before the digits make no difference.",
+    ),
     "look-only": (
         lambda given, _: len(given) == 32 and not set(given) - set("0123456789abcdef"),
         "Whatever looks like a digest is accepted as the request hash.",

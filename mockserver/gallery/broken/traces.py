@@ -82,6 +82,15 @@ class ShowsTrace(Refusing):
         return reply.rewrite(body)
 
 
+@room.broken("ERR-7")
+class JavaTraceInParts(Refusing):
+    """Refusals hold the exception as a library writes it as JSON: each frame an object of class, method and line."""
+
+    def spoil(self, call: Call, refused: Refused, reply: Reply) -> Reply:
+        frame = {"className": "com.casino.SessionController", "methodName": "close", "fileName": None, "lineNumber": 57}
+        return reply.rewrite({**reply.json, "cause": {"stackTrace": [frame, {**frame, "methodName": "handle"}]}})
+
+
 @room.listed
 def traces() -> Iterator[Entry]:
     """Each language's trace in the message; some also in fields beside the contract's own."""

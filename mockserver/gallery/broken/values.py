@@ -23,6 +23,10 @@ _FATAL: dict[str, tuple[Test, str]] = {
     "quote": (lambda value: "'" in value, "Values are written into SQL as they are: a quote is a syntax error."),
     "double-quote": (lambda value: '"' in value, "Values are written into a query by hand: a double quote ends it."),
     "backslash": (lambda value: "\\" in value, "A value with a backslash is taken for an escape, which fails."),
+    "backslash-at-the-end": (
+        lambda value: value.endswith("\\"),
+        "Quotes are escaped and backslashes are not: one at the end takes the closing quote with it.",
+    ),
     "percent-sign": (lambda value: "%" in value, "Values are used as a format: a percent sign fails."),
     "angle-bracket": (lambda value: "<" in value, "Values are written into XML as they are: a bracket fails."),
     "emoji": (
@@ -102,6 +106,16 @@ def unwanted_values(contract: Contract) -> Iterator[Entry]:
             summary = f"Values of {field.name} {what} are refused."
             make = partial(UnwantedValue, test=test, field=field.name)
             yield Entry(f"refuses-{name}-{field.name}", "broken", summary, make, "OK-6", ("OK-5",))
+
+
+@room.broken("OK-6", "OK-1", "OK-5", "ROB-1")
+class EscapedSlashRefused(Operator):
+    """The reader of JSON is one's own and knows no escaped slash, which some languages write unless told otherwise."""
+
+    def parse(self, call: Call) -> Any:
+        if b"\\/" in call.body:
+            raise Refused("malformed-json")
+        return super().parse(call)
 
 
 @room.broken("ERR-5", "ROB-1", "OK-7")
