@@ -216,7 +216,7 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
         "shortened-by-one": (right[:-1], f"${{{variable}%?}}"),
         "one-character-more": (right + "x", f"${{{variable}}}x"),
         "shortened-at-the-front": (right[1:], f"${{{variable}#?}}"),
-        "last-half": (right[len(right) // 2 :], f"${{{variable}:{len(right) // 2}}}"),
+        "last-half": (right[len(right) // 2 :], f'$(printf %s "${variable}" | cut -c{len(right) // 2 + 1}-)'),
         "among-others": (f"x,{right},y", f"x,${{{variable}}},y"),
         "doubled": (right * 2, f"${{{variable}}}${{{variable}}}"),
         "of-the-same-length": (unique("wrong").ljust(len(right), "w")[-len(right) :], ""),
@@ -226,7 +226,7 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
     values["middle-changed"] = (right[:half] + _other(right[half : half + 1]) + right[half + 1 :], "")
     values["last-character-changed"] = (right[:-1] + _other(right[-1:]), f"${{{variable}%?}}{_other(right[-1:])}")
     if credential.secret:
-        values["first-half"] = (right[:half], f"${{{variable}:0:{half}}}")
+        values["first-half"] = (right[:half], f'$(printf %s "${variable}" | cut -c-{half})')
         values["in-another-case"] = (
             right.swapcase(),
             f"$(printf %s \"${variable}\" | tr 'a-zA-Z' 'A-Za-z')",
