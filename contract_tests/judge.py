@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tests.breach import Breach, no_answer, shown
 from contract_tests.case import Case
-from contract_tests.envelope import code_of, content, failure_envelope, success_envelope
+from contract_tests.envelope import code_of, content, failure_envelope, is_failure_body, success_envelope
 from contract_tests.exchange import Answer, Exchange, NoAnswer
 from contract_tests.leaks import leaked, trace
 from spec import Contract, Operation
@@ -108,6 +108,9 @@ def _wrong_method(case: Case, operation: Operation, answer: Answer, known: Known
 def _succeeded(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
     status, got = answer.status, shown(answer)
     if 200 <= status < 300:
+        if case.expect == "success-or-refusal" and is_failure_body(operation, answer):
+            yield Breach("ERR-1", "a success, or a refusal with status 4XX", got)
+            return
         if status != operation.success.status:
             yield Breach("OK-1", f"status {operation.success.status}", got)
         yield from success_envelope(operation, answer)

@@ -118,6 +118,7 @@ def test_unknown_sessions_may_be_refused(maker: Maker, known: Known, contract: C
     assert broken(tried, known, answer(refused.body, 404)) == set()
     assert broken(tried, known, answer(refused.body, 500)) == {"OK-6"}
     assert broken(tried, known, answer(b"<h1>Not Found</h1>", 404, "text/html")) == {"ERR-2"}
+    assert broken(tried, known, answer(refused.body)) == {"ERR-1"}
 
 
 def test_accepted_fault_breaks_the_cases_rule(maker: Maker, known: Known, operation: Operation) -> None:

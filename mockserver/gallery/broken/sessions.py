@@ -85,7 +85,7 @@ class PageOnUnknownSession(UnknownSession):
     """A session that is not known is answered with a page of the framework."""
 
 
-@room.broken("OK-2", "OK-3", "OK-6", "ERR-1")
+@room.broken("ERR-1", "OK-2", "OK-3", "OK-6")
 class UnknownSessionRefusedWith200(UnknownSession):
     """A session that is not known is refused with the right body, but status 200."""
 
