@@ -1,0 +1,44 @@
+"""AUTH: credentials that are wrong together."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from contract_tests.case import Case, cases
+from contract_tests.notification import Maker, unique
+
+
+@cases("AUTH-1", "AUTH-2")
+def all_missing(maker: Maker) -> Iterator[Case]:
+    """None of the credentials."""
+    credentials = maker.operation.credentials
+    if len(credentials) > 1:
+        rule = "AUTH-2" if any(item.secret for item in credentials) else "AUTH-1"
+        yield Case(
+            rule,
+            "none",
+            "refusal",
+            lambda: maker.request(credentials=dict.fromkeys(item.role for item in credentials), what="no credentials"),
+            maker,
+            fault="credential",
+        )
+
+
+@cases("AUTH-1", "AUTH-2")
+def several_wrong(maker: Maker) -> Iterator[Case]:
+    """All wrong alike, and nothing for the token of a partner that nobody has: two nothings are equal, too."""
+    credentials = maker.operation.credentials
+    secret = [item for item in credentials if item.secret]
+    others = [item for item in credentials if not item.secret]
+    if len(credentials) < 2:
+        return
+    ways: dict[str, dict[str, str | None]] = {
+        "all-empty": dict.fromkeys((item.role for item in credentials), ""),
+        "all-wrong": {item.role: unique("wrong") for item in credentials},
+    }
+    for name, value in {"unknown": unique("wrong"), "constructor": "constructor"}.items() if secret and others else ():
+        ids = {item.role: value for item in others}
+        ways[f"{name}-without-{secret[0].name}"] = {**ids, **{item.role: None for item in secret}}
+        ways[f"{name}-with-empty-{secret[0].name}"] = {**ids, **{item.role: "" for item in secret}}
+    for label, values in ways.items():
+        build = partial(maker.request, credentials=values, what=f"credentials {label.replace('-', ' ')}")
+        yield Case("AUTH-2" if secret else "AUTH-1", label, "refusal", build, maker, fault="credential")
