@@ -55,7 +55,8 @@ class Engine:
         fresh_connection = fresh_connection or case.over_new_connection
         request = case.build()
         if case.after:
-            exchange = self._probe.follow(case.after(request), request)
+            expected = case.expect == "success"
+            exchange = self._probe.follow(case.after(request), request, silence_counts=expected)
         else:
             exchange = self._probe.send(request, fresh_connection=fresh_connection, patient=patient)
         return Result(case, exchange, judge(case, exchange, self.known))

@@ -73,7 +73,8 @@ def _steps(run: Run, operation: Operation, jobs: int) -> Iterator[Step]:
     cases = list(collect(maker, wanted))
     hostile = sum(case.rule == "ROB-1" for case in cases)
     if len(cases) > hostile:
-        yield Step("fixed cases", len(cases) - hostile, jobs)
+        pairs = sum(case.after is not None for case in cases)  # of which the first is sent too
+        yield Step("fixed cases", len(cases) - hostile + pairs, jobs)
     if not run.settings.quick and wanted & GENERATED_RULES:
         count = GENERATED[run.settings.thorough]
         valid = count + max(count // 8, 1) if "OK-6" in wanted else 0

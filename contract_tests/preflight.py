@@ -54,13 +54,14 @@ def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
         said = shown(sent[0][1].answer, 300)
         return Preflight(maker, False, bare, 0, tuple(sent), tuple(findings), advice, said)
     _learn_success(known, answer)
-    maker = _fresh_or_not(maker, probe, known)
-    plain = full if case is full or (maker.fresh and maker.partner.secret) else bare
-    warm = probe.send(plain.build())
+    # Over a new connection: how long an answer takes must not depend on what becomes of those that are kept.
+    warm = probe.send(case.build(), fresh_connection=True)
     if _accepted(maker, probe, warm.answer):
         _learn_success(known, warm.answer)
     probe.usually(warm.answer.elapsed)
-    probe.mind_few_connections(plain.build(), warm.answer.elapsed)
+    probe.mind_few_connections(case.build(), warm.answer.elapsed)
+    maker = _fresh_or_not(maker, probe, known)
+    plain = full if case is full or (maker.fresh and maker.partner.secret) else bare
     return Preflight(
         maker,
         accepted=True,

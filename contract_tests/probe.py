@@ -64,14 +64,21 @@ class Probe:
         self.log.append(Sent(at, exchange))
         return exchange
 
-    def follow(self, first: Request, then: Request) -> Exchange:
-        """Send two requests over one connection, as far as the target keeps it, and tell what the second brought."""
+    def follow(self, first: Request, then: Request, *, silence_counts: bool = False) -> Exchange:
+        """Send two requests over one connection, as far as the target keeps it, and tell what the second brought.
+
+        A target need not keep it; with `silence_counts` one that does, and then says nothing more, has not answered.
+        """
         at = time.time()
         self._throttle()
         self._throttle()
         before, after = self._transport.pair(first, then, self._timeout)
         exchange = Exchange(then, after)
         self.log.extend([Sent(at, Exchange(first, before)), Sent(at, exchange)])
+        silent = isinstance(after, NoAnswer) and after.trouble == "timeout" and isinstance(before, Answer)
+        if silent and silence_counts:
+            self._hung = True
+            return exchange
         unsaid = isinstance(after, NoAnswer) or _retry_after(after) is not None
         return self.send(then, fresh_connection=True) if unsaid else exchange
 
@@ -90,6 +97,8 @@ class Probe:
             answers.append(self._noted(request, close=True))
             if all(answer.elapsed < max(_FELT, 10 * usual) for answer in answers):
                 return
+            if any(isinstance(answer, NoAnswer) and answer.trouble == "timeout" for answer in answers):
+                break  # by now the others have been idle for so long that they would not be used again
         self._keeps = False
         self._transport.let_go()
 

@@ -78,6 +78,14 @@ def _other_order(maker: Maker, query: str) -> Request:
 
 
 @cases("OK-1")
+def second_of_a_connection(maker: Maker) -> Iterator[Case]:
+    """A notification that comes over the connection of the one before, where the implementation keeps that."""
+    what = "a second notification over one connection"
+    build = partial(maker.request, what=what)
+    yield Case("OK-1", "second-of-a-connection", "success", build, maker, after=lambda _: maker.request())
+
+
+@cases("OK-1")
 def in_pieces(maker: Maker) -> Iterator[Case]:
     """The same bytes, but not all at once: a network may split a body anywhere."""
     build = partial(_in_pieces, maker)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from contract_tests.settings import VerifySettings
 from contract_tests.target import parse_url
 from contract_tests.verdict import Verdict
 from mockserver import gallery
-from mockserver.gallery.exchange import Call
+from mockserver.gallery.exchange import Call, Reply
 from mockserver.gallery.serving import Server
 from spec.request_hash import own_scheme
 from tests import editions
@@ -105,6 +106,33 @@ def test_what_was_only_waited_for_less_is_no_failure() -> None:
     assert {"HTTP-1", "HTTP-2", "ROB-2", "ROB-3"} <= {item.rule.id for item in verdict.kept}
     assert any(isinstance(exchange.answer, NoAnswer) for exchange in tried)
     assert {item.rule.id for item in verdict.broken} == {"VAL-4"}
+
+
+class ServesOnce(gallery.Operator):
+    """Keeps each connection, but the second request on it is never answered."""
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self.connection = threading.local()  # each has a thread of its own
+
+    def decide(self, call: Call) -> Reply:
+        """What comes second is held for ever."""
+        if hasattr(self.connection, "served"):
+            self.hang()
+        self.connection.served = True
+        return super().decide(call)
+
+
+def test_a_kept_connection_that_falls_silent_is_one_failure() -> None:
+    """Nothing else is blamed for it, and nothing waits for it: other requests have connections of their own."""
+    server = Server(ServesOnce(CONTRACT, spec.Partner(VALUES), ""), "127.0.0.1", 0).start()
+    try:
+        verdict = judge(server.url, timeout=1.0)
+    finally:
+        server.stop()
+
+    assert [item.rule.id for item in verdict.broken] == ["OK-1"]
+    assert [finding.case.label for finding in verdict.broken[0].findings] == ["second-of-a-connection"]
 
 
 def test_refused_first_notification_stops_the_run() -> None:
