@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from spec import strict_json
+
 Headers = tuple[tuple[str, str], ...]
 Trouble = Literal["timeout", "dropped", "cut-off", "unreachable", "not-http"]
 
@@ -73,6 +75,8 @@ class Answer:
                 text = self.body.decode(self._charset or "utf-8")
             except (UnicodeDecodeError, LookupError):
                 raise ValueError("not UTF-8") from None
+        if strict_json.is_too_deep(self.body):  # an operator repeats what it was sent
+            raise ValueError("nested too deeply")
         try:
             value = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse)
             return without_lone_surrogates(value) if "\\u" in text else value

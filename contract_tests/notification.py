@@ -10,6 +10,7 @@ from typing import Any
 
 from contract_tests.exchange import Request
 from contract_tests.target import Target
+from contract_tests.values import texts
 from spec import Field, HashScheme, Operation, Partner, attach, compute_hash, hash_where_possible
 
 RUN = secrets.token_hex(4)  # new in every run: no notification is an exact repeat of an earlier run's
@@ -155,8 +156,8 @@ class Maker:
         if isinstance(body, Mapping):
             for item in self.operation.fields:
                 value = body.get(item.name)
-                if isinstance(value, str) and item.secret and item.name not in shown:
-                    found[value] = f'the value of "{item.name}"'
+                if item.secret and item.name not in shown:
+                    found |= dict.fromkeys(texts(value), f'the value of "{item.name}"')
                 elif isinstance(value, str):
                     public.add(value)
             carrier = self.operation.request_hash

@@ -36,7 +36,7 @@ LEGAL: dict[str, str] = {
     "two-byte-characters": "é" * 200,  # whatever is cut at an odd number of bytes splits one of these,
     "two-byte-characters-shifted": "x" + "é" * 200,  # and at an even number, one of these
     "long-300": "a1B2" * 75,
-    "long-4000": "abcdefgh" * 500,
+    "long-4000": "abcdefgh" * 500 + "!",  # where a careless pattern fails, having tried every way to match the letters
 }
 
 #: label -> a value of each JSON type, those that loose languages take for a string or for nothing among them
@@ -46,6 +46,7 @@ OF_EACH_TYPE: dict[str, Any] = {
     "number": 123456,
     "zero": 0,
     "fraction": 1.5,
+    "large-number": 12345678901234567890,  # beyond 64 bits with a sign: a type of its own in some languages
     "true": True,
     "false": False,
     "array": ["x"],
@@ -71,6 +72,24 @@ def wrong(operation: Operation, field: Field) -> Iterator[tuple[str, Any]]:
             yield label, value
 
 
+def marked(value: Any, mark: str) -> Any:
+    """A value of the same type with `mark` for the texts in it, so that it is known again in an answer."""
+    if isinstance(value, list):
+        return [marked(item, mark) for item in value]
+    if isinstance(value, dict):
+        return {name: marked(item, mark) for name, item in value.items()}
+    return mark if isinstance(value, str) and value else value
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text in a value, names aside."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from texts(item)
+
+
 def lookalike(text: str) -> str:
     """A value that is surely unknown, but looks the same: each letter or digit replaced by any other of its kind."""
     hexadecimal = set(text) <= set("0123456789abcdef") and not text.isdigit()
@@ -81,6 +100,14 @@ def _like(character: str, hexadecimal: bool) -> str:
     kinds = ("123456789", "abcdef" if hexadecimal else string.ascii_lowercase, string.ascii_uppercase)
     kind = next((kind for kind in kinds if character in kind or (character == "0" and kind[0] == "1")), character)
     return secrets.choice(kind)
+
+
+def nearly(text: str) -> dict[str, str]:
+    """Plain ASCII values that one may take for this one: cut to a length, read as a number, compared without case."""
+    others = {"with-more-behind": text + "x", "in-another-case": text.swapcase(), "with-a-zero-before": "0" + text}
+    if not text.isdigit():
+        del others["with-a-zero-before"]
+    return {label: value for label, value in others.items() if value != text}
 
 
 def other_plain(value: Any) -> str:

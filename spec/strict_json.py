@@ -29,7 +29,7 @@ def loads(data: bytes) -> Any:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedJsonError(f"not UTF-8 at byte {error.start}") from None
-    if len(data) > MAX_DEPTH and _brackets(data) > MAX_DEPTH and depth(data) > MAX_DEPTH:
+    if is_too_deep(data):
         raise MalformedJsonError(f"nested deeper than {MAX_DEPTH} levels")
     try:
         value = _decode(text)
@@ -44,6 +44,11 @@ def loads(data: bytes) -> Any:
     if b"\\" in data and "\\u" in text and _SURROGATE.search(json.dumps(value, ensure_ascii=False)):
         raise MalformedJsonError("a lone surrogate")
     return value
+
+
+def is_too_deep(data: bytes) -> bool:
+    """Whether JSON text is nested deeper than MAX_DEPTH, which whatever walks through it may not survive."""
+    return len(data) > MAX_DEPTH and _brackets(data) > MAX_DEPTH and depth(data) > MAX_DEPTH
 
 
 def _brackets(data: bytes) -> int:

@@ -74,6 +74,9 @@ def wrong_on_other_paths(maker: Maker) -> Iterator[Case]:
         }
         for label, build in ways.items():
             yield _any_family(maker, credential, label, "refusal", build)
+        if credential.secret and maker.operation.request_hash:
+            build = partial(_request_hash, maker, credential)
+            yield _any_family(maker, credential, "is-the-request-hash", "refusal", build)
 
 
 @cases("AUTH-1", "AUTH-2")
@@ -111,6 +114,16 @@ def _any_family(maker: Maker, credential: Credential, label: str, expect: Expect
     """A case in which more than the credential may be objected to, so that a code of either family is right."""
     rule = "AUTH-2" if credential.secret else "AUTH-1"
     return Case(rule, f"{credential.name}-{label}", expect, build, maker, fault="transport")
+
+
+def _request_hash(maker: Maker, credential: Credential) -> Request:
+    """D03: the partner's fixed token and the hash of the request are two different things."""
+    carrier = maker.operation.request_hash
+    assert carrier is not None
+    body = maker.body()
+    return maker.request(
+        body, credentials={credential.role: body[carrier.field]}, what=f"{credential.name} is the request hash"
+    )
 
 
 def _in_headers(maker: Maker, credential: Credential) -> Request:

@@ -32,6 +32,7 @@ def _bodies(maker: Maker) -> dict[str, tuple[Callable[[dict[str, Any]], bytes], 
         "deep-objects": (lambda _: b'{"a":' * (_DEEP // 4) + b"1" + b"}" * (_DEEP // 4), "thousands of nested objects"),
         "deep-extra": (partial(extra, b"[" * _DEEP + b"]" * _DEEP), "an unknown field nested deeply"),
         "nested-200-extra": (partial(extra, b"[" * 200 + b"]" * 200), "an unknown field nested 200 levels"),
+        "nested-900-extra": (partial(extra, b"[" * 900 + b"]" * 900), "an unknown field nested 900 levels"),
         "nested-1200-extra": (partial(extra, b'{"a":' * 1200 + b"1" + b"}" * 1200), "an unknown field of 1,200 levels"),
         "huge-integer-extra": (partial(extra, b"9" * 5000), "an unknown field that is a number of 5,000 digits"),
         "huge-exponent-extra": (partial(extra, b"1e999999"), "an unknown field that is 1e999999"),
@@ -62,6 +63,10 @@ def _bodies(maker: Maker) -> dict[str, tuple[Callable[[dict[str, Any]], bytes], 
         "nul-byte-document": (lambda _: b"\x00" * 64, "NUL bytes for a body"),
         "many-keys": (partial(extra, b"{" + b",".join(b'"k%d":%d' % (n, n) for n in range(2000)) + b"}"), "2,000 keys"),
     }
+    carrier = maker.operation.request_hash
+    if carrier:  # legal values of the others are long too
+        long = (partial(_replaced, carrier.field, b'"' + b"0f" * 2000 + b'"'), f'"{carrier.field}" has 4,000 digits')
+        bodies[f"{carrier.field}-long"] = long
     for name in (field.name for field in maker.operation.fields if field.is_string):
         for label, (value, what) in _IN_FIELDS.items():
             bodies[f"{name}-{label}"] = (partial(_replaced, name, value), f'"{name}" {what}')

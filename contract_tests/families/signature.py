@@ -7,7 +7,7 @@ from typing import Any
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker, new_value, strange_ids
-from contract_tests.values import other_plain
+from contract_tests.values import nearly, other_plain
 from spec import Field
 
 
@@ -94,6 +94,9 @@ def _ways(maker: Maker, field: Field) -> dict[str, tuple[dict[str, Any], dict[st
         "signed-for-another": ({name: mine}, {name: other}, "was right for another"),
         "not-covered": ({name: mine}, {name: None}, "does not cover"),
     }
+    for label, value in nearly(str(mine)).items():
+        if field.schema.is_valid(value):
+            ways[label] = ({name: value}, {name: mine}, "was right for what is nearly this")
     if not field.required:
         ways["added-to-the-hash"] = ({}, {name: other}, "covers an absent")
     return ways

@@ -1,5 +1,6 @@
 """VAL: bodies that must be refused, and with what they are sent."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -7,8 +8,8 @@ from urllib.parse import urlencode
 
 from contract_tests.case import Case, FaultKind, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, encode
-from contract_tests.values import wrong
+from contract_tests.notification import Maker, encode, unique
+from contract_tests.values import marked, wrong
 from spec import Field
 
 _MULTIPART = "lmkit-boundary-7f3a"
@@ -29,7 +30,43 @@ def missing_field(maker: Maker) -> Iterator[Case]:
         if maker.operation.optional:
             bare = partial(_without, maker, field.name, *(item.name for item in maker.operation.optional))
             yield Case("VAL-1", f"{field.name}-and-optional", "refusal", bare, maker, fault=_kind(maker, field))
-    yield Case("VAL-1", "all", "refusal", lambda: maker.request({}, what="without any field: {}"), maker, fault="body")
+    yield Case(
+        "VAL-1",
+        "all",
+        "refusal",
+        lambda: maker.request({}, what="without any field: {}"),
+        maker,
+        fault=_kind_of_all(maker),
+    )
+
+
+@cases("VAL-1")
+def fields_under_other_names(maker: Maker) -> Iterator[Case]:
+    """Every value is there, but no field of the document: names in another case or style, or a level further down."""
+    own = {field.name for field in maker.operation.required}
+    for label, (changed, what) in _OTHER_NAMES.items():
+        if own - set(changed(dict.fromkeys(own))):
+            build = partial(_renamed, maker, changed, what)
+            yield Case("VAL-1", label, "refusal", build, maker, fault=_kind_of_all(maker))
+
+
+#: label -> what becomes of the notification, and that in words
+_OTHER_NAMES: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {
+    "names-in-capitals": (lambda body: {name.upper(): value for name, value in body.items()}, "names in capitals"),
+    "names-with-underscores": (
+        lambda body: {re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower(): value for name, value in body.items()},
+        "names with underscores",
+    ),
+    "wrapped": (
+        lambda body: dict.fromkeys(("data", "body", "payload", "params", "request"), body),
+        "the notification inside another object",
+    ),
+}
+
+
+def _renamed(maker: Maker, changed: Callable[[dict[str, Any]], dict[str, Any]], what: str) -> Request:
+    body = maker.body()
+    return maker.request(raw=encode(changed(body)), what=what, carried=body)
 
 
 def _without(maker: Maker, *names: str) -> Request:
@@ -71,20 +108,22 @@ def wrong_optional_field(maker: Maker) -> Iterator[Case]:
 
 
 def _changed(maker: Maker, rule: str, field: Field, label: str, value: Any) -> Case:
-    return Case(
-        rule,
-        f"{field.name}-{label}",
-        "refusal",
-        lambda: maker.request(maker.body({field.name: value}), what=f'"{field.name}" is {encode(value).decode()}'),
-        maker,
-        fault=_kind(maker, field),
-    )
+    def build() -> Request:
+        sent = marked(value, unique()) if field.secret else value  # a refusal that quotes what was wrong shows it
+        return maker.request(maker.body({field.name: sent}), what=f'"{field.name}" is {encode(value).decode()}')
+
+    return Case(rule, f"{field.name}-{label}", "refusal", build, maker, fault=_kind(maker, field))
 
 
 def _kind(maker: Maker, field: Field) -> FaultKind:
     carrier = maker.operation.request_hash
     # D22: a wrong hash may be either family, and a hash that is not there is no right one.
     return "hash" if carrier and carrier.field == field.name else "body"
+
+
+def _kind_of_all(maker: Maker) -> FaultKind:
+    # Whoever looks at the hash first finds none, or one over other names.
+    return "hash" if maker.operation.request_hash else "body"
 
 
 @cases("VAL-4")

@@ -65,8 +65,8 @@ def _credentials(request: Request, maker: Maker) -> dict[str, str]:
         name_of_right = variable(credential)
         right = maker.partner.value(credential)
         found.setdefault(right, f"${name_of_right}")
-        for value, name in request.canaries.items():
-            if not name.startswith("the value of") and value in _values_of(request, credential.name):
+        for value in request.canaries:
+            if value in _values_of(request, credential.name):
                 found.setdefault(value, from_variable(value, right, name_of_right))
     return dict(sorted(found.items(), key=lambda item: -len(item[0])))
 

@@ -65,6 +65,7 @@ def hostile(make: Caller) -> Iterator[Case]:
     for name, extra in {
         "deep": b"[" * 3000 + b"]" * 3000,
         "dollar": b'{"$where": 1}',
+        "deep-900": b"[" * 900 + b"]" * 900,
         "deep-100": b"[" * 100 + b"]" * 100,
         "integer": b"9" * 5000,
         "exponent": b"1e999999",

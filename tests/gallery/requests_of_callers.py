@@ -55,6 +55,9 @@ def _unusual(make: Caller, credential: Credential, rules: frozenset[str]) -> Ite
     bare = {key: value for key, value in make.body().items() if key != make.fresh}
     charset = f"{make.operation.media_type}; charset=utf-8"
     seen = make.body()
+    if credential.secret and make.hash:
+        call = make.call(seen, credentials={credential.role: seen[make.hash]})
+        yield Case(f"{credential.role}-request-hash", REFUSAL | rules, "refusal", call, "media")
     yield Case(f"{credential.role}-right", SUCCESS | {"OK-5"}, "success", make.call(seen))
     for label, call in {
         "seen-before": make.call(seen, credentials=wrong),
@@ -94,3 +97,9 @@ def hashes(make: Caller) -> Iterator[Case]:
     for name in [*(name for name in make.example if name != make.hash), *([make.fresh] if make.fresh else [])]:
         case = make.call({**make.example, make.hash: right, name: "another"})
         yield Case(f"hash-not-of-{name}", REFUSAL | {"SIG-2"}, "refusal", case, "hash")
+    for name, value in make.example.items():
+        others = (f"{value}x", str(value).upper(), f"0{value}") if name != make.hash else ()
+        for number, nearly in enumerate(others):
+            if nearly != value:
+                case = make.call({**make.example, make.hash: right, name: nearly})
+                yield Case(f"hash-nearly-{number}-of-{name}", REFUSAL | {"SIG-2"}, "refusal", case, "hash")

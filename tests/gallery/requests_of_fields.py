@@ -1,6 +1,7 @@
 """Requests that must succeed, and requests with one field wrong."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ WRONG: dict[str, Any] = {
     "array": ["x"],
     "object": {"x": "y"},
     "false": False,
+    "large-number": 10**19,
 }
 LEGAL = [
     "x",
@@ -91,3 +93,8 @@ def fields(make: Caller) -> Iterator[Case]:
         for kind, value in WRONG.items() if field.is_string else ():
             rule = "VAL-2" if field.required else "VAL-3"
             yield make.refusal(f"{kind}-in-{field.name}", make.with_field(field.name, value), rule)
+    other = {re.sub("(?=[A-Z])", "_", name).lower(): value for name, value in make.body().items()}
+    kind = "hash" if make.hash else "body"  # which is missing too, or covers other names
+    yield make.refusal("names-with-underscores", other, "VAL-1", kind)
+    yield make.refusal("names-in-capitals", {key.upper(): value for key, value in make.body().items()}, "VAL-1", kind)
+    yield make.refusal("wrapped", {"data": make.body()}, "VAL-1", kind)

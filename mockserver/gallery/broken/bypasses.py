@@ -49,10 +49,27 @@ class TokenTakenFromBody(FoundElsewhere):
     """A partner's token that the query lacks is taken from the body, as with merged request parameters."""
 
     def elsewhere(self, call: Call, credential: Credential) -> str | None:
-        try:
-            return str(json.loads(call.body)[credential.name])
-        except (ValueError, KeyError, TypeError, RecursionError):
-            return None
+        value = _in_body(call, credential.name)
+        return None if value is None else str(value)
+
+
+@room.broken("AUTH-2", needs=("partner-token", "hash"))
+class RequestHashForToken(Operator):
+    """The request hash is accepted for the partner's token, since both go by the same name."""
+
+    def given(self, call: Call, credential: Credential) -> str | None:
+        found = super().given(call, credential)
+        declared = call.operation.request_hash
+        if declared and credential.secret and found and _in_body(call, declared.field) == found:
+            return self.partner.value(credential)
+        return found
+
+
+def _in_body(call: Call, name: str) -> Any:
+    try:
+        return json.loads(call.body)[name]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 class PassesBy(Operator):

@@ -2,7 +2,8 @@
 
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -144,3 +145,50 @@ class MissingFieldFilled(Operator):
         super().validate(call)
         self.last = call.data
         call.data = sent
+
+
+@room.broken("VAL-2", "VAL-3")
+class LargeNumbersPass(Operator):
+    """Numbers are refused by their type in the language, and one beyond 64 bits is of another type: it passes."""
+
+    def forgives(self, call: Call, violation: Violation) -> bool:
+        value = call.data.get(violation.field)
+        return isinstance(value, int) and value >= 1 << 63
+
+
+class OtherNames(Operator):
+    """Takes a field also under other names, those of the same spelling."""
+
+    def __init__(self, *where: Any, spelling: Callable[[str], str]) -> None:
+        super().__init__(*where)
+        self.spelling = spelling
+
+    def read_body(self, call: Call) -> None:
+        super().read_body(call)
+        own = {self.spelling(name): name for name in call.operation.by_name}
+        call.data = {own.get(self.spelling(name), name): value for name, value in call.data.items()}
+
+
+def _with_underscores(name: str) -> str:
+    return re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+@room.listed
+def other_names() -> Iterator[Entry]:
+    """Readers for which a field need not have its own name."""
+    for name, spelling, summary in (
+        ("field-names-in-any-case", str.lower, "The reader finds fields without regard to case: other names pass."),
+        ("field-names-with-underscores", _with_underscores, "Fields are taken under the program's own names as well."),
+    ):
+        yield Entry(name, "broken", summary, partial(OtherNames, spelling=spelling), "VAL-1")
+
+
+@room.broken("VAL-1")
+class UnwrapsTheBody(Operator):
+    """A notification that stands inside another object is taken out of it."""
+
+    def read_body(self, call: Call) -> None:
+        super().read_body(call)
+        inner = next((value for value in call.data.values() if isinstance(value, dict)), {})
+        if not call.data.keys() & call.operation.by_name.keys() and inner:
+            call.data = inner

@@ -48,6 +48,10 @@ _HAZARDS: dict[str, tuple[Callable[[bytes], bool], str]] = {
         lambda body: 64 < strict_json.depth(body) < 2000,
         "Nesting of a hundred levels passes the reader and exhausts what walks through it",
     ),
+    "nesting-of-hundreds": (
+        lambda body: 500 < strict_json.depth(body) < 1100,
+        "Nesting of hundreds of levels passes the reader and exhausts what walks through it",
+    ),
     "huge-integer": (lambda body: bool(re.search(rb"[\[:,\s]-?\d{400,}", body)), "An integer of thousands of digits"),
     "huge-exponent": (
         lambda body: bool(re.search(rb"[\[:,\s]-?\d+(\.\d+)?[eE]\+?\d{3,}", body)),

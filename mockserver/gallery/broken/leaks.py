@@ -4,6 +4,7 @@
 
 import base64
 import html
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -107,4 +108,14 @@ class SecretLeak(Operator):
     def failure(self, call: Call, refused: Refused, body: Any) -> Any:
         if refused.fault == "wrong-hash":
             self.words.inside(body)[self.words.message] += f": expected the digest of …{self.partner.secret}"
+        return body
+
+
+@room.broken("ERR-7", needs=("optional",))
+class WrongValueQuoted(Operator):
+    """A value of the wrong type is quoted in the message of its refusal, that of a secret field too."""
+
+    def failure(self, call: Call, refused: Refused, body: Any) -> Any:
+        if self.kind(refused) == "body" and isinstance(call.data, dict) and call.data.get(refused.field):
+            self.words.inside(body)[self.words.message] += f": got {json.dumps(call.data[refused.field])}"
         return body

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -67,6 +67,34 @@ def uncovered_fields(contract: Contract) -> Iterator[Entry]:
                 summary = f"The request hash is checked in one branch only: {word} {field.name} any passes."
                 make = partial(UncheckedHash, field=field.name, present=present)
                 yield hash_entry(f"hash-unchecked-{word}-{field.name}", summary, make, "SIG-1", ("SIG-2",))
+
+
+class Reworked(Operator):
+    """Takes a hash that is right for what it makes of the values as well."""
+
+    def __init__(self, *where: Any, make: Callable[[str], str]) -> None:
+        super().__init__(*where)
+        self.make = make
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        texts = {name: value for name, value in call.data.items() if isinstance(value, str)}
+        reworked = {name: self.make(value) for name, value in texts.items()}
+        return super().hash_is_right(call, given) or given.lower() == self.computed_hash(call, reworked)
+
+
+def _as_number(text: str) -> str:
+    return text.lstrip("0") or "0" if text.isdigit() else text
+
+
+@room.listed
+def reworked_values() -> Iterator[Entry]:
+    """Hashes over values that were changed on the way in, so that other values have the same one."""
+    for name, make, summary in (
+        ("cut-values", lambda text: text[:32], "Values are cut to the 32 characters of a column, then hashed."),
+        ("small-letters", str.lower, "Values are hashed in small letters."),
+        ("numbers", _as_number, "Values of digits are hashed as numbers, without the zeros before them."),
+    ):
+        yield hash_entry(f"hash-over-{name}", summary, partial(Reworked, make=make), "SIG-2")
 
 
 class Remembers(Operator):
