@@ -12,6 +12,7 @@ MAX_DEPTH = 200  # levels of nesting; far above any notification, far below any 
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 
@@ -49,6 +50,22 @@ def loads(data: bytes) -> Any:
 def is_too_deep(data: bytes) -> bool:
     """Whether JSON text is nested deeper than MAX_DEPTH, which whatever walks through it may not survive."""
     return len(data) > MAX_DEPTH and _brackets(data) > MAX_DEPTH and depth(data) > MAX_DEPTH
+
+
+def shallow(text: str) -> str:
+    """JSON text with null in the place of whatever is nested deeper than MAX_DEPTH; syntax is not checked."""
+    kept: list[str] = []
+    level = start = 0
+    for token in _TOKEN.finditer(text):
+        if token[0] in "[{":
+            level += 1
+            if level == MAX_DEPTH + 1:
+                kept += [text[start : token.start()], "null"]
+        elif token[0] in "]}":
+            level -= 1
+            if level == MAX_DEPTH:
+                start = token.end()
+    return "".join([*kept, text[start:]]) if level <= MAX_DEPTH else text
 
 
 def _brackets(data: bytes) -> int:

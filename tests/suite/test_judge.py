@@ -89,6 +89,19 @@ def test_other_media_types_break_ok_4(maker: Maker, known: Known, operation: Ope
     assert broken(case(maker, "success"), known, answer(operation.success.body, content_type=kind)) == {"OK-4"}
 
 
+@pytest.mark.parametrize("levels", [900, 20_000])
+def test_a_success_may_hold_what_is_nested_deeply(
+    maker: Maker, known: Known, operation: Operation, levels: int
+) -> None:
+    """An operator may repeat what it was sent: hundreds of levels, which exhaust whoever walks them."""
+    deep = b'[1, {"a": [' + b"[" * levels + b"]" * levels + b'], "b": "]"}]'
+    raw = json.dumps(operation.success.body).encode()[:-1] + b', "received": ' + deep + b"}"
+
+    assert broken(case(maker, "survival"), known, answer(raw)) == set()
+    assert broken(case(maker, "success"), known, answer(raw)) == set()
+    assert "OK-2" in broken(case(maker, "success"), known, answer(raw[:-1]))
+
+
 def test_refusal_of_the_known_session_breaks_the_cases_rule(maker: Maker, known: Known, contract: Contract) -> None:
     """Whatever rule the case is about: a success was due."""
     refused = contract.answer_for("missing-field")
