@@ -96,5 +96,6 @@ def fields(make: Caller) -> Iterator[Case]:
     other = {re.sub("(?=[A-Z])", "_", name).lower(): value for name, value in make.body().items()}
     kind = "hash" if make.hash else "body"  # which is missing too, or covers other names
     yield make.refusal("names-with-underscores", other, "VAL-1", kind)
-    yield make.refusal("names-in-capitals", {key.upper(): value for key, value in make.body().items()}, "VAL-1", kind)
+    capitals = {key.upper(): value for key, value in make.body().items()}
+    yield Case("names-in-capitals", SUCCESS | REFUSAL | {"VAL-1"}, "either", make.call(capitals), kind)
     yield make.refusal("wrapped", {"data": make.body()}, "VAL-1", kind)

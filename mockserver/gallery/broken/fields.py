@@ -3,7 +3,7 @@
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -156,31 +156,14 @@ class LargeNumbersPass(Operator):
         return isinstance(value, int) and value >= 1 << 63
 
 
-class OtherNames(Operator):
-    """Takes a field also under other names, those of the same spelling."""
-
-    def __init__(self, *where: Any, spelling: Callable[[str], str]) -> None:
-        super().__init__(*where)
-        self.spelling = spelling
+@room.broken("VAL-1")
+class FieldNamesWithUnderscores(Operator):
+    """Fields are taken under the program's own names as well."""
 
     def read_body(self, call: Call) -> None:
         super().read_body(call)
-        own = {self.spelling(name): name for name in call.operation.by_name}
-        call.data = {own.get(self.spelling(name), name): value for name, value in call.data.items()}
-
-
-def _with_underscores(name: str) -> str:
-    return re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower()
-
-
-@room.listed
-def other_names() -> Iterator[Entry]:
-    """Readers for which a field need not have its own name."""
-    for name, spelling, summary in (
-        ("field-names-in-any-case", str.lower, "The reader finds fields without regard to case: other names pass."),
-        ("field-names-with-underscores", _with_underscores, "Fields are taken under the program's own names as well."),
-    ):
-        yield Entry(name, "broken", summary, partial(OtherNames, spelling=spelling), "VAL-1")
+        own = {re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower(): name for name in call.operation.by_name}
+        call.data = {own.get(name, name): value for name, value in call.data.items()}
 
 
 @room.broken("VAL-1")

@@ -57,6 +57,16 @@ class TellsTheIds(LastKeyWins):
 
 
 @room.conforming()
+class FieldNamesInAnyCase(Operator):
+    """The reader finds fields without regard to the case of their names, as that of ASP.NET does."""
+
+    def read_body(self, call: Call) -> None:
+        super().read_body(call)
+        own = {name.lower(): name for name in call.operation.by_name}
+        call.data = {own.get(name.lower(), name): value for name, value in call.data.items()}
+
+
+@room.conforming()
 class FirstKeyWins(LooseJson):
     """Of a key that stands twice the first is taken."""
 
