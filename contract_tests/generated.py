@@ -132,7 +132,8 @@ def _blame(maker: Maker, body: Any) -> tuple[str, FaultKind]:
     first = violations[0]
     field = operation.by_name.get(first.field)
     carrier = operation.request_hash.field if operation.request_hash else None
-    fault: FaultKind = "hash" if {violation.field for violation in violations} == {carrier} else "body"
+    # Which of two faults is named is left open, and a hash that is none may be refused as a wrong one (D22).
+    fault: FaultKind = "hash" if carrier in {violation.field for violation in violations} else "body"
     if first.kind == "missing":
         return "VAL-1", fault
     return ("VAL-2" if field and field.required else "VAL-3"), fault

@@ -82,17 +82,18 @@ def successes(make: Caller) -> Iterator[Case]:
 def fields(make: Caller) -> Iterator[Case]:
     """Notifications with one field missing, empty or of another type."""
     for field in make.operation.fields:
+        fault = "hash" if field.name == make.hash else "body"
         if field.required:
-            yield make.refusal(f"missing-{field.name}", make.without(field.name), "VAL-1")
-            yield make.refusal(f"missing-{field.name}-alone", make.without(field.name, make.fresh), "VAL-1")
+            yield make.refusal(f"missing-{field.name}", make.without(field.name), "VAL-1", fault)
+            yield make.refusal(f"missing-{field.name}-alone", make.without(field.name, make.fresh), "VAL-1", fault)
         if field.required and field.is_string:
-            yield make.refusal(f"empty-{field.name}", make.with_field(field.name, ""), "VAL-2")
+            yield make.refusal(f"empty-{field.name}", make.with_field(field.name, ""), "VAL-2", fault)
             alone = {key: value for key, value in make.with_field(field.name, None).items() if key != make.fresh}
             alone = alone if field.name == make.hash else sign(make.operation, make.partner, alone)
-            yield make.refusal(f"null-in-{field.name}-alone", alone, "VAL-2")
+            yield make.refusal(f"null-in-{field.name}-alone", alone, "VAL-2", fault)
         for kind, value in WRONG.items() if field.is_string else ():
             rule = "VAL-2" if field.required else "VAL-3"
-            yield make.refusal(f"{kind}-in-{field.name}", make.with_field(field.name, value), rule)
+            yield make.refusal(f"{kind}-in-{field.name}", make.with_field(field.name, value), rule, fault)
     other = {re.sub("(?=[A-Z])", "_", name).lower(): value for name, value in make.body().items()}
     kind = "hash" if make.hash else "body"  # which is missing too, or covers other names
     yield make.refusal("names-with-underscores", other, "VAL-1", kind)

@@ -124,3 +124,15 @@ class ErrorsInsideAnswered400(Operator):
 
     def crash(self, call: Call, error: Exception) -> Reply:
         return self.refuse(call, Refused("malformed-json"))
+
+
+@room.conforming(needs=("hash",))
+class MissingHashIsAWrongOne(Operator):
+    """A request hash that is missing or no text is refused like a wrong one, before the other fields are looked at."""
+
+    def validate(self, call: Call) -> None:
+        declared = call.operation.request_hash
+        given = call.data.get(declared.field) if declared else "x"
+        if not given or not isinstance(given, str):
+            raise Refused("wrong-hash", declared.field if declared else "")
+        super().validate(call)
