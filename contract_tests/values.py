@@ -45,6 +45,7 @@ OF_EACH_TYPE: dict[str, Any] = {
     "empty": "",
     "number": 123456,
     "zero": 0,
+    "negative": -1,
     "fraction": 1.5,
     "large-number": 12345678901234567890,  # beyond 64 bits with a sign: a type of its own in some languages
     "true": True,

@@ -85,15 +85,14 @@ def wrong_required_field(maker: Maker) -> Iterator[Case]:
 
 @cases("VAL-2")
 def wrong_required_field_alone(maker: Maker) -> Iterator[Case]:
-    """The same without the optional fields, for which some have a path of their own; the commonest slips only."""
+    """The same without the optional fields, for which some have a path of their own."""
     optional = [field.name for field in maker.operation.optional]
     if not optional:
         return
     for field in maker.operation.required:
         for label, value in wrong(maker.operation, field):
-            if label in ("null", "empty", "number"):
-                build = partial(_alone, maker, field, value, optional)
-                yield Case("VAL-2", f"{field.name}-{label}-alone", "refusal", build, maker, fault=_kind(maker, field))
+            build = partial(_alone, maker, field, value, optional)
+            yield Case("VAL-2", f"{field.name}-{label}-alone", "refusal", build, maker, fault=_kind(maker, field))
 
 
 def _alone(maker: Maker, field: Field, value: Any, optional: list[str]) -> Request:
