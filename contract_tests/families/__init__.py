@@ -3,7 +3,7 @@
 from importlib import import_module
 
 #: in the order in which they are tried: what may bring an implementation down comes last
-ORDER = ("success", "validation", "credentials", "credential_pairs", "signature", "http", "robustness")
+ORDER = ("success", "validation", "credentials", "credential_ways", "credential_pairs", "signature", "http", "robustness")
 
 
 def register_all() -> None:

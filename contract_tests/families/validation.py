@@ -141,6 +141,14 @@ def not_a_json_object(maker: Maker) -> Iterator[Case]:
         )
 
 
+@cases("VAL-4")
+def after_a_good_one(maker: Maker) -> Iterator[Case]:
+    """No body right after a good one on the same connection, where a reader may still hold the last one."""
+    build = partial(_raw, maker, lambda _: b"", "an empty body after a good one, over one connection")
+    good = lambda _: maker.request(what="a plain notification")  # noqa: E731
+    yield Case("VAL-4", "empty-after-right", "refusal", build, maker, fault="body", after=good)
+
+
 def _raw(maker: Maker, raw: Callable[[dict[str, Any]], bytes], what: str) -> Request:
     body = maker.body()
     return maker.request(raw=raw(body), what=what, carried=body)
