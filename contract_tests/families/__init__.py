@@ -3,7 +3,17 @@
 from importlib import import_module
 
 #: in the order in which they are tried: what may bring an implementation down comes last
-ORDER = ("success", "validation", "credentials", "credential_ways", "credential_pairs", "signature", "http", "robustness")
+ORDER = (
+    "success",
+    "validation",
+    "media_types",
+    "credentials",
+    "credential_ways",
+    "credential_pairs",
+    "signature",
+    "http",
+    "robustness",
+)
 
 
 def register_all() -> None:

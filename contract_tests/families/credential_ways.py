@@ -9,7 +9,7 @@ from contract_tests.case import Case, Expect, cases
 from contract_tests.exchange import Request
 from contract_tests.families.credentials import changed, with_others
 from contract_tests.notification import Maker, new_value, strange_ids, unique
-from spec import Credential, attach
+from spec import Credential
 
 
 @cases("AUTH-1", "AUTH-2")

@@ -1,13 +1,12 @@
 """AUTH: credentials that are missing, empty or wrong, also by very little."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from functools import partial
 from urllib.parse import quote
 
-from contract_tests.case import Case, Expect, cases
+from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, new_value, strange_ids, unique
+from contract_tests.notification import Maker, unique
 from spec import Credential, attach
 
 

@@ -1,4 +1,4 @@
-"""VAL: bodies that must be refused, and with what they are sent."""
+"""VAL-1 to VAL-4: fields and bodies that must be refused."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,8 +11,6 @@ from contract_tests.exchange import Request
 from contract_tests.notification import Maker, encode, unique
 from contract_tests.values import marked, wrong
 from spec import Field
-
-_MULTIPART = "lmkit-boundary-7f3a"
 
 
 @cases("VAL-1")
@@ -190,89 +188,3 @@ def _malformed() -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:
 
 def _unquoted(body: dict[str, Any]) -> bytes:
     return encode(body).replace(b'{"', b"{", 1).replace(b'":', b":", 1)
-
-
-@cases("VAL-5")
-def form_body(maker: Maker) -> Iterator[Case]:
-    """The right fields in a form, encoded as browsers do."""
-    kinds: dict[str, tuple[str, Callable[[dict[str, Any]], bytes]]] = {
-        "form": ("application/x-www-form-urlencoded", lambda body: urlencode(_texts(body)).encode()),
-        "form-with-charset": (
-            "application/x-www-form-urlencoded; charset=utf-8",
-            lambda body: urlencode(_texts(body)).encode(),
-        ),
-        "multipart": (f"multipart/form-data; boundary={_MULTIPART}", lambda body: _multipart(_texts(body))),
-    }
-    for label, (content_type, encoded) in kinds.items():
-        yield Case(
-            "VAL-5",
-            label,
-            "refusal",
-            partial(_declared, maker, content_type, encoded),
-            maker,
-            fault="transport",
-        )
-
-
-@cases("VAL-5")
-def multipart_without_boundary(maker: Maker) -> Iterator[Case]:
-    """A multipart body that no parser can take apart; a server may refuse it in its own words."""
-    build = partial(_declared, maker, "multipart/form-data", lambda body: _multipart(_texts(body)))
-    yield Case("VAL-5", "multipart-without-boundary", "turned-away", build, maker, fault="transport")
-
-
-@cases("ERR-5")
-def no_media_type(maker: Maker) -> Iterator[Case]:
-    """Good JSON without a Content-Type: accepted or refused is left open, a crash is not."""
-    build = partial(maker.request, content_type=None, what="the notification without a Content-Type")
-    yield Case("ERR-5", "no-media-type", "success-or-refusal", build, maker, fault="transport")
-
-
-@cases("ERR-5")
-def charset_parameter(maker: Maker) -> Iterator[Case]:
-    """A charset in the media type, or half a media type: no rule says more than that nothing crashes."""
-    usual = maker.operation.media_type
-    for label, kind in {
-        "charset": f"{usual}; charset=utf-8",
-        "unknown-charset": f"{usual}; charset=x-nobody-has-this",
-        "half-a-media-type": usual.partition("/")[0],
-    }.items():
-        build = partial(maker.request, content_type=kind, what=f"the notification as {kind}")
-        yield Case("ERR-5", label, "no-crash", build, maker, fault="transport")
-
-
-@cases("VAL-6")
-def other_media_type(maker: Maker) -> Iterator[Case]:
-    """Good JSON under another media type; form types are tried too, since they change how frameworks read a body."""
-    for content_type in (
-        "text/plain",
-        "application/xml",
-        "application/x-www-form-urlencoded",
-        "application/octet-stream",
-    ):
-        yield Case(
-            "VAL-6",
-            content_type,
-            "refusal",
-            partial(_declared, maker, content_type, encode),
-            maker,
-            fault="transport",
-        )
-
-
-def _declared(maker: Maker, content_type: str, encoded: Callable[[dict[str, Any]], bytes]) -> Request:
-    body = maker.body()
-    what = f"the notification as {content_type.partition(';')[0]}"
-    return maker.request(raw=encoded(body), content_type=content_type, what=what, carried=body)
-
-
-def _texts(body: dict[str, Any]) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else encode(value).decode() for name, value in body.items()}
-
-
-def _multipart(fields: dict[str, str]) -> bytes:
-    parts = [
-        f'--{_MULTIPART}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
-        for name, value in fields.items()
-    ]
-    return ("".join(parts) + f"--{_MULTIPART}--\r\n").encode()
