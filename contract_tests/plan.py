@@ -14,7 +14,7 @@ from contract_tests.tally import decisive
 from contract_tests.verdict import RuleVerdict
 from spec import Contract, Operation
 
-_FIRST = 12  # requests before the cases: plain notifications, the hash's codes
+_FIRST = 13  # requests before the cases: plain notifications, the hash's codes
 _TOGETHER = 2  # rounds over as many connections as are used at once, and one more: how many the target serves
 _LOOKUPS = 2  # for each required field: whether any value of it is accepted
 _REPEATED, _STEADY, _STEADY_ROUNDS = 3, 4, 5

@@ -54,8 +54,7 @@ def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
         said = shown(sent[0][1].answer, 300)
         return Preflight(maker, False, bare, 0, tuple(sent), tuple(findings), advice, said)
     _learn_success(known, answer)
-    # Over a new connection: how long an answer takes must not depend on what becomes of those that are kept.
-    warm = probe.send(case.build(), fresh_connection=True)
+    warm = probe.alone(case.build())
     if _accepted(maker, probe, warm.answer):
         _learn_success(known, warm.answer)
     probe.usually(warm.answer.elapsed)

@@ -82,6 +82,14 @@ class Probe:
         unsaid = isinstance(after, NoAnswer) or _retry_after(after) is not None
         return self.send(then, fresh_connection=True) if unsaid else exchange
 
+    def alone(self, request: Request) -> Exchange:
+        """Send over a new connection, the only one, so that what becomes of kept ones has no part in the time.
+
+        None of the kept connections may be in use.
+        """
+        self._transport.let_go()
+        return self.send(request, fresh_connection=True)
+
     def usually(self, latency: float) -> None:
         """How long an answer takes, in seconds: one that takes twenty times as long will hardly come any more."""
         self._impatient = min(self._timeout, max(_IMPATIENT, 20 * latency))
@@ -91,6 +99,7 @@ class Probe:
 
         `usual` is the time that an answer takes, in seconds.
         """
+        self._noted(request)  # one connection is idle for certain, and is used again
         for _ in range(2):  # a pause of its own may fall into one
             with ThreadPoolExecutor(self._jobs) as pool:
                 answers = list(pool.map(lambda _: self._noted(request), range(self._jobs)))
