@@ -151,6 +151,7 @@ _NOT_JSON = object()
 def _json(body: bytes) -> Any:
     """What the contract takes for JSON, and what it leaves open: a byte order mark, lone surrogates."""
     try:
-        return without_lone_surrogates(json.loads(body.decode("utf-8-sig")))
+        value = json.loads(body.decode("utf-8-sig"))
+        return without_lone_surrogates(value) if b"\\u" in body else value  # what is nested deeply has none
     except (ValueError, RecursionError):
         return _NOT_JSON
