@@ -14,8 +14,8 @@ from urllib.parse import unquote, urlsplit
 import httpcore
 
 from contract_tests.exchange import Answer, NoAnswer, Request, Trouble
-from contract_tests.one_write import OneWriteBackend
 from contract_tests.pace import MOST
+from contract_tests.segments import SegmentsBackend
 from contract_tests.settings import VerifySettings
 from contract_tests.target import Target
 from spec import SettingError
@@ -147,7 +147,7 @@ def _pool(certificates: ssl.SSLContext | None, proxy: httpcore.Proxy | None, kee
         max_connections=_CONNECTIONS,
         max_keepalive_connections=keep,
         keepalive_expiry=_IDLE,
-        network_backend=OneWriteBackend(),
+        network_backend=SegmentsBackend(),
     )
 
 

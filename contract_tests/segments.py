@@ -1,9 +1,14 @@
-"""A request's head leaves together with the first of its body: one segment, which every kernel can hand over late.
+"""What crosses the wire together, and when it is acknowledged: two kinds of servers would suffer otherwise.
 
-A listening queue that is full (five is the default of many stacks) makes Linux answer with SYN cookies. A connection
-that waits like that is reset when a second segment comes before the first was taken, whatever the server does.
+A request's head leaves with the first of its body, in one segment. A listening queue that is full (five is the default
+of many stacks) makes Linux answer with SYN cookies, and a connection that waits like that is reset when a second
+segment comes before the first was taken, whatever the server does.
+
+What comes is acknowledged at once. A server that writes head and body apart, as Python's and Java's own do, may not
+send the body before the head is acknowledged (Nagle's algorithm, RFC 896), for which Linux takes 40 ms.
 """
 
+import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -12,8 +17,8 @@ import httpcore
 from httpcore import SOCKET_OPTION, NetworkStream
 
 
-class OneWriteBackend(httpcore.SyncBackend):
-    """Connects as Httpcore does, and holds the first write back until more comes or an answer is read."""
+class SegmentsBackend(httpcore.SyncBackend):
+    """Connects as Httpcore does; holds the first write back until more comes or an answer is read."""
 
     def connect_tcp(
         self,
@@ -23,7 +28,7 @@ class OneWriteBackend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> NetworkStream:
-        """A connection that holds the head back."""
+        """A connection that holds heads back and acknowledges at once."""
         return _Stream(super().connect_tcp(host, port, timeout, local_address, socket_options))
 
 
@@ -49,7 +54,15 @@ class _Stream(NetworkStream):
         if head:
             with suppress(httpcore.WriteError):  # as Httpcore has it: whoever closed may have answered before
                 self._inner.write(head, timeout)
+        self._acknowledge()
         return self._inner.read(max_bytes, timeout)
+
+    def _acknowledge(self) -> None:
+        """Do not wait with it; Linux forgets the wish, so each read says it anew."""
+        connection = self._inner.get_extra_info("socket")
+        if isinstance(connection, socket.socket) and hasattr(socket, "TCP_QUICKACK"):
+            with suppress(OSError):
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
 
     def close(self) -> None:
         """Close it."""
