@@ -8,30 +8,15 @@ from contract_tests.notification import Maker, unique
 
 
 @cases("AUTH-1", "AUTH-2")
-def all_missing(maker: Maker) -> Iterator[Case]:
-    """None of the credentials."""
-    credentials = maker.operation.credentials
-    if len(credentials) > 1:
-        rule = "AUTH-2" if any(item.secret for item in credentials) else "AUTH-1"
-        yield Case(
-            rule,
-            "none",
-            "refusal",
-            lambda: maker.request(credentials=dict.fromkeys(item.role for item in credentials), what="no credentials"),
-            maker,
-            fault="credential",
-        )
-
-
-@cases("AUTH-1", "AUTH-2")
 def several_wrong(maker: Maker) -> Iterator[Case]:
-    """All wrong alike, and nothing for the token of a partner that nobody has: two nothings are equal, too."""
+    """None, all wrong alike, and nothing for the token of a partner that nobody has: two nothings are equal, too."""
     credentials = maker.operation.credentials
     secret = [item for item in credentials if item.secret]
     others = [item for item in credentials if not item.secret]
     if len(credentials) < 2:
         return
     ways: dict[str, dict[str, str | None]] = {
+        "none": dict.fromkeys(item.role for item in credentials),
         "all-empty": dict.fromkeys((item.role for item in credentials), ""),
         "all-wrong": {item.role: unique("wrong") for item in credentials},
     }

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from contract_tests.case import Case, Expect, cases
 from contract_tests.exchange import Request
-from contract_tests.families.credentials import changed, with_others
+from contract_tests.families.credentials import changed, rule_of, with_others
 from contract_tests.notification import Maker, new_value, strange_ids, unique
 from spec import Credential
 
@@ -60,7 +60,7 @@ def on_a_trusted_connection(maker: Maker) -> Iterator[Case]:
     """A wrong credential with the very body that just succeeded with the right ones, over the same connection."""
     for credential in maker.operation.credentials:
         yield Case(
-            "AUTH-2" if credential.secret else "AUTH-1",
+            rule_of(credential),
             f"{credential.name}-wrong-after-right",
             "refusal",
             partial(changed, maker, credential, "wrong after the right one, over one connection", unique("wrong"), ""),
@@ -88,8 +88,7 @@ def ill_written_query(maker: Maker) -> Iterator[Case]:
 
 def _any_family(maker: Maker, credential: Credential, label: str, expect: Expect, build: Callable[[], Request]) -> Case:
     """A case in which more than the credential may be objected to, so that a code of either family is right."""
-    rule = "AUTH-2" if credential.secret else "AUTH-1"
-    return Case(rule, f"{credential.name}-{label}", expect, build, maker, fault="transport")
+    return Case(rule_of(credential), f"{credential.name}-{label}", expect, build, maker, fault="transport")
 
 
 def _request_hash(maker: Maker, credential: Credential) -> Request:

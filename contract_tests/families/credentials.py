@@ -14,7 +14,7 @@ from spec import Credential, attach
 def wrong_credential(maker: Maker) -> Iterator[Case]:
     """Each credential missing, empty or wrong while all else is right."""
     for credential in maker.operation.credentials:
-        rule = "AUTH-2" if credential.secret else "AUTH-1"
+        rule = rule_of(credential)
         for label, (value, shell) in _values(maker, credential).items():
             yield Case(
                 rule,
@@ -33,6 +33,11 @@ def wrong_credential(maker: Maker) -> Iterator[Case]:
                 maker,
                 fault="credential",
             )
+
+
+def rule_of(credential: Credential) -> str:
+    """The rule that a wrong value of this credential is about."""
+    return "AUTH-2" if credential.secret else "AUTH-1"
 
 
 def changed(maker: Maker, credential: Credential, label: str, value: str | None, shell: str) -> Request:

@@ -40,6 +40,11 @@ def known(contract: spec.Contract, operation: spec.Operation) -> Known:
     return Known(contract, success_bodies=[operation.success.body])
 
 
+def case(maker: Maker, expect: Any, fault: Any = "", **more: Any) -> Case:
+    """A case of a plain notification."""
+    return Case(more.pop("rule", "OK-1"), "test", expect, maker.request, maker, fault=fault, **more)
+
+
 def answer(body: Any, status: int = 200, content_type: str | None = "application/json", **headers: str) -> Answer:
     """An answer with this body: JSON, or bytes as they are."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
