@@ -104,10 +104,11 @@ def _like(character: str, hexadecimal: bool) -> str:
 
 
 def nearly(text: str) -> dict[str, str]:
-    """Plain ASCII values that one may take for this one: cut to a length, read as a number, compared without case."""
-    others = {"with-more-behind": text + "x", "in-another-case": text.swapcase(), "with-a-zero-before": "0" + text}
-    if not text.isdigit():
-        del others["with-a-zero-before"]
+    """Plain ASCII values that one may take for this one: cut to a length, compared without case, or read as a number.
+
+    Every field gets the same labels, since fields that fail alike are shown together.
+    """
+    others = {"with-more-behind": text + "x", "written-otherwise": "0" + text if text.isdigit() else text.swapcase()}
     return {label: value for label, value in others.items() if value != text}
 
 
