@@ -35,7 +35,7 @@ from spec import Contract, LuckyMonacoError, Operation, Rule, SettingError
 
 GENERATED_RULES = frozenset({"OK-6", "VAL-1", "VAL-2", "VAL-3", "VAL-4"})
 LOOKED_UP = frozenset({"OK-6", "ROB-2"})  # what needs to know in which fields any value is accepted
-GENERATED = {False: 100, True: 1000}  # notifications of each kind, by --thorough
+GENERATED = {False: 64, True: 1000}  # notifications of each kind, by --thorough
 
 
 class NotJudgedError(LuckyMonacoError):
