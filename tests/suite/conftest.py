@@ -12,14 +12,15 @@ from contract_tests.exchange import Answer, Exchange, Request
 from contract_tests.judge import Known, judge
 from contract_tests.notification import Maker
 from contract_tests.target import Target
+from tests.suite.running import CONTRACT, VALUES
 
-PARTNER = spec.Partner({"partner-id": "partner-77", "partner-token": "Tok3n-aBcD-9876xyz"})
+PARTNER = spec.Partner(VALUES)
 
 
 @pytest.fixture(scope="session")
 def contract() -> spec.Contract:
     """The kit's own document."""
-    return spec.load()
+    return CONTRACT
 
 
 @pytest.fixture(scope="session")
@@ -60,3 +61,8 @@ def broken(case: Case, known: Known, came: Answer, request: Request | None = Non
 def breaches(case: Case, known: Known, came: Answer, request: Request | None = None) -> tuple[Breach, ...]:
     """Everything that the judge says of the answer."""
     return judge(case, Exchange(request or case.build(), came), known)
+
+
+def text_name(operation: spec.Operation) -> str:
+    """The name of the success's own words."""
+    return next(name for name, value in operation.success.body.items() if isinstance(value, str))

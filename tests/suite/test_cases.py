@@ -8,9 +8,7 @@ from contract_tests.notification import Maker
 from contract_tests.observed import judged_rules
 from contract_tests.target import parse_url
 from spec.schema import to_json_schema
-
-CONTRACT = spec.load()
-VALUES = {"partner-id": "partner-77", "partner-token": "Tok3n-aBcD-9876xyz"}
+from tests.suite.running import CONTRACT, VALUES
 
 
 def test_every_rule_of_the_document_can_be_decided() -> None:

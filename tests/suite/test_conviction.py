@@ -5,33 +5,21 @@ from collections.abc import Iterator
 import pytest
 
 import spec
-from contract_tests.progress import Progress
-from contract_tests.run import Run
-from contract_tests.settings import VerifySettings
 from contract_tests.verdict import Verdict
 from mockserver import gallery
+from tests.suite.running import CONTRACT, VALUES, judge
 
-_CONTRACT = spec.load()
-_ENTRIES = gallery.entries(_CONTRACT)
+_ENTRIES = gallery.entries(CONTRACT)
 _BROKEN = [entry for entry in _ENTRIES.values() if entry.kind == "broken"]
 _CONFORMING = [entry for entry in _ENTRIES.values() if entry.kind == "conforming"]
-_ID, _TOKEN, _SECRET = "partner-77", "Tok3n-aBcD-9876xyz", "s3cr3t-of-the-hash"
+_SECRET = "s3cr3t-of-the-hash"
 
 
 def verdict_on(entry: gallery.Entry, secret: str, **more: object) -> Verdict:
     """What the suite says of one operator of the gallery."""
-    partner = spec.Partner({"partner-id": _ID, "partner-token": _TOKEN}, secret)
-    with gallery.running(_CONTRACT, partner, entry.name, path_prefix=entry.path_prefix) as url:
-        settings = VerifySettings(
-            base_url=url,
-            partner_id=_ID,
-            partner_token=_TOKEN,
-            secret=secret,
-            max_response_time=entry.max_response_time or 0.0,
-            timeout=3.0,
-            **more,  # type: ignore[arg-type]
-        )
-        return Run(_CONTRACT, settings, Progress()).judge()
+    with gallery.running(CONTRACT, spec.Partner(VALUES, secret), entry.name, path_prefix=entry.path_prefix) as url:
+        limit = entry.max_response_time or 0.0
+        return judge(url, secret=secret, max_response_time=limit, timeout=3.0, **{"quick": False, **more})
 
 
 @pytest.mark.parametrize("entry", _BROKEN, ids=lambda entry: f"{entry.rule}[{entry.name}]")
@@ -40,7 +28,7 @@ def test_broken_operator_is_convicted_under_its_rule(entry: gallery.Entry) -> No
     verdict = verdict_on(entry, _SECRET if entry.needs_secret else "", rule=(entry.rule,), quick=True)
 
     assert entry.rule in {item.rule.id for item in verdict.all_broken}, entry.summary
-    if _CONTRACT.rules[entry.rule].level == "MUST":
+    if CONTRACT.rules[entry.rule].level == "MUST":
         assert verdict.exit_code == 1
 
 
@@ -85,6 +73,6 @@ def test_whole_run_acquits_too(name: str) -> None:
 
 def test_every_must_rule_has_a_broken_operator() -> None:
     """A rule under which nobody was ever convicted is not proved."""
-    must = {rule.id for rule in _CONTRACT.rules.values() if rule.level == "MUST"}
+    must = {rule.id for rule in CONTRACT.rules.values() if rule.level == "MUST"}
 
     assert must <= {entry.rule for entry in _BROKEN}

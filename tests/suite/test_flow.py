@@ -1,71 +1,17 @@
 """A run as a whole: what decides it, what stops it, and what it does not depend on."""
 
-import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import spec
 from contract_tests.exchange import NoAnswer
-from contract_tests.progress import Progress
-from contract_tests.run import NotJudgedError, Run
-from contract_tests.settings import VerifySettings
-from contract_tests.target import parse_url
-from contract_tests.verdict import Verdict
+from contract_tests.run import NotJudgedError
 from mockserver import gallery
 from mockserver.gallery.exchange import Call, Reply
-from mockserver.gallery.serving import Server
-from spec.request_hash import own_scheme
 from tests import editions
-
-CONTRACT = spec.load()
-VALUES = {"partner-id": "partner-77", "partner-token": "Tok3n-aBcD-9876xyz"}
-
-
-def judge(url: str, contract: spec.Contract = CONTRACT, **more: object) -> Verdict:
-    """The verdict on whatever is at this URL, fixed cases only unless asked otherwise."""
-    given: dict[str, object] = {
-        "base_url": url,
-        "partner_id": VALUES["partner-id"],
-        "partner_token": VALUES["partner-token"],
-        "quick": True,
-        **more,
-    }
-    return Run(contract, VerifySettings(**given), Progress()).judge()  # type: ignore[arg-type]
-
-
-@contextmanager
-def operator(name: str = "plain", secret: str = "", contract: spec.Contract = CONTRACT) -> Iterator[str]:
-    """An operator of the gallery, by its base URL."""
-    with gallery.running(contract, spec.Partner(VALUES, secret), name) as url:
-        yield url
-
-
-@contextmanager
-def listener(reply: bytes) -> Iterator[str]:
-    """A server that answers these bytes to whatever comes, and closes."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = server.accept()
-                except OSError:
-                    return
-                with connection:
-                    connection.recv(65536)
-                    connection.sendall(reply)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
-        server.shutdown(socket.SHUT_RDWR)
-    thread.join(2)
+from tests.suite.running import CONTRACT, judge, operator, serving
 
 
 def test_failures_now_and_then_are_one_rob_3() -> None:
@@ -96,11 +42,8 @@ class HangsAndDawdles(gallery.Operator):
 
 def test_what_was_only_waited_for_less_is_no_failure() -> None:
     """Once an answer failed to come, others are waited for less long, and for as long again before anyone is blamed."""
-    server = Server(HangsAndDawdles(CONTRACT, spec.Partner(VALUES), ""), "127.0.0.1", 0).start()
-    try:
-        verdict = judge(server.url, timeout=4.0, rule=("VAL-4", "HTTP", "ROB"))
-    finally:
-        server.stop()
+    with serving(HangsAndDawdles) as url:
+        verdict = judge(url, timeout=4.0, rule=("VAL-4", "HTTP", "ROB"))
 
     tried = [sent.exchange for sent in verdict.traffic if sent.exchange.request.method == "DELETE"]
     assert {"HTTP-1", "HTTP-2", "ROB-2", "ROB-3"} <= {item.rule.id for item in verdict.kept}
@@ -125,11 +68,8 @@ class ServesOnce(gallery.Operator):
 
 def test_a_kept_connection_that_falls_silent_is_one_failure() -> None:
     """Nothing else is blamed for it, and nothing waits for it: other requests have connections of their own."""
-    server = Server(ServesOnce(CONTRACT, spec.Partner(VALUES), ""), "127.0.0.1", 0).start()
-    try:
-        verdict = judge(server.url, timeout=1.0)
-    finally:
-        server.stop()
+    with serving(ServesOnce) as url:
+        verdict = judge(url, timeout=1.0)
 
     assert [item.rule.id for item in verdict.broken] == ["OK-1"]
     assert [finding.case.label for finding in verdict.broken[0].findings] == ["second-of-a-connection"]
@@ -144,73 +84,6 @@ def test_refused_first_notification_stops_the_run() -> None:
     assert f"got {refused.status}" in str(stopped.value)
     assert refused.code in str(stopped.value)
     assert "\n" not in str(stopped.value)
-
-
-def test_hash_doctor_names_the_variant() -> None:
-    """A build that signs by another published variant is told apart from one with another secret."""
-    scheme = CONTRACT.hash_schemes["sorted-md5-key"]
-    partner = spec.Partner(VALUES, "secret", scheme)
-    with gallery.running(CONTRACT, partner, "plain") as url:
-        with pytest.raises(NotJudgedError, match="accepts the variant sorted-md5-key"):
-            judge(url, secret="secret")
-        assert judge(url, secret="secret", hash_scheme="sorted-md5-key", rule=("SIG",)).word == "KEPT"
-
-
-def test_hash_doctor_names_two_variants_together() -> None:
-    """Another joint before the secret, and another digest."""
-    scheme = replace(CONTRACT.hash_schemes["sorted-md5-key"], digest="sha256")
-    partner = spec.Partner(VALUES, "secret", scheme)
-    variant = pytest.raises(NotJudgedError, match=r"accepts the variant sorted-md5-key \+ sorted-sha256")
-    with gallery.running(CONTRACT, partner, "plain") as url, variant:
-        judge(url, secret="secret")
-
-
-class GetsManyHashesWrong(gallery.Operator):
-    """Refuses the first few notifications for their hash, and others later."""
-
-    def hash_is_right(self, call: Call, given: str) -> bool:
-        """Not among the first, and then three in four."""
-        return call.number > 5 and call.number % 4 > 0 and super().hash_is_right(call, given)
-
-
-def test_a_build_that_gets_many_hashes_wrong_is_judged() -> None:
-    """Some more notifications are sent than two of each kind before one says that the secret may be wrong."""
-    server = Server(GetsManyHashesWrong(CONTRACT, spec.Partner(VALUES, "secret"), ""), "127.0.0.1", 0).start()
-    try:
-        some, more = (judge(server.url, secret="secret", rule=rules) for rules in (("OK",), ("OK", "ROB-3")))
-    finally:
-        server.stop()
-
-    assert [item.rule.id for item in more.broken] == ["ROB-3"]
-    assert any("like requests got unlike verdicts" in advice for advice in (*some.advice, *more.advice))
-
-
-def test_a_hash_function_need_not_bear_faulty_bodies(tmp_path: Path) -> None:
-    """One that takes every required field for granted judges all the same, and convicts nobody."""
-    names = [item.name for item in CONTRACT.operations[0].required]
-    signed = " + ".join(f"body[{name!r}]" for name in names if name != CONTRACT.operations[0].request_hash.field)  # type: ignore[union-attr]
-    path = tmp_path / "bears_good_bodies_only.py"
-    path.write_text(
-        f"import hashlib\ndef sign(body, secret):\n    return hashlib.md5(({signed} + secret).encode()).hexdigest()\n"
-    )
-    scheme = f"{path}:sign"
-    with gallery.running(CONTRACT, spec.Partner(VALUES, "secret", own_scheme(scheme)), "plain") as url:
-        verdict = judge(url, secret="secret", hash_scheme=scheme, skip=("SIG-2",))
-
-    assert (verdict.word, [item.rule.id for item in verdict.all_broken]) == ("KEPT", [])
-
-
-@pytest.mark.parametrize("reply", [b"", b"SSH-2.0-OpenSSH_9.2\r\n", b"\x15\x03\x01\x00\x02\x02"])
-def test_what_speaks_no_http_is_not_judged(reply: bytes) -> None:
-    """Neither kept nor broken: there is no implementation."""
-    with listener(reply) as url, pytest.raises((spec.TargetError, NotJudgedError)):
-        judge(url)
-
-
-def test_nobody_there_is_not_judged() -> None:
-    """A closed port."""
-    with pytest.raises(spec.TargetError, match="cannot be reached"):
-        judge("http://127.0.0.1:1")
 
 
 @pytest.mark.parametrize("name", ["new_error_answer", "later_revision", "second_operation"])
@@ -270,26 +143,3 @@ def test_known_session_is_used() -> None:
 
     assert verdict.word == "KEPT"
     assert sum(all(f"mine-{name}".encode() in body for name in names) for body in sent) > 10
-
-
-@pytest.mark.parametrize(
-    ("url", "said"),
-    [
-        ("127.0.0.1:8080", "no scheme"),
-        ("ftp://127.0.0.1", "no scheme"),
-        ("http://", "no host"),
-        ("http://127.0.0.1:99999", "no valid port"),
-        ("", "no scheme"),
-    ],
-)
-def test_useless_urls_are_refused(url: str, said: str) -> None:
-    """One line that says what is wrong with it."""
-    with pytest.raises(spec.SettingError, match=said):
-        parse_url(url)
-
-
-def test_base_url_may_carry_prefix_slash_and_path() -> None:
-    """D21: any base URL; a slash at its end or the operation's own path is forgiven."""
-    operations = CONTRACT.operations
-    for url in ("http://h:1/api", "http://h:1/api/", f"http://h:1/api{operations[0].path}"):
-        assert parse_url(url, operations).url == "http://h:1/api"

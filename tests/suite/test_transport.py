@@ -2,11 +2,7 @@
 
 import gzip
 import os
-import socket
-import threading
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -15,31 +11,10 @@ from contract_tests.settings import VerifySettings
 from contract_tests.target import parse_url
 from contract_tests.transport import Transport
 from spec import SettingError
+from tests.suite.running import replying
 
 BODY = b'{"error": 0}'
 REQUEST = Request("POST", "/here?q=1", (("Content-Type", "application/json"),), b"{}", "")
-
-
-@contextmanager
-def server(reply: bytes, seen: list[bytes]) -> Iterator[int]:
-    """A server that notes what comes, answers these bytes and closes; its port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = listening.accept()
-                except OSError:
-                    return
-                with connection:
-                    seen.append(connection.recv(65536))
-                    connection.sendall(reply)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield listening.getsockname()[1]
-        listening.shutdown(socket.SHUT_RDWR)
-    thread.join(2)
 
 
 def exchange(url: str, request: Request = REQUEST) -> Answer | NoAnswer:
@@ -73,7 +48,7 @@ _RAW = zlib.compressobj(wbits=-zlib.MAX_WBITS)
 )
 def test_content_encodings_are_undone(name: str, body: bytes) -> None:
     """Those that were offered; any other is left to the judge as it came."""
-    with server(answering(body, f"Content-Encoding: {name}"), []) as port:
+    with replying(answering(body, f"Content-Encoding: {name}")) as port:
         got = exchange(f"http://127.0.0.1:{port}")
 
     assert isinstance(got, Answer)
@@ -83,7 +58,7 @@ def test_content_encodings_are_undone(name: str, body: bytes) -> None:
 @pytest.mark.parametrize("name", ["gzip", "deflate"])
 def test_body_that_is_not_what_it_says_is_no_http(name: str) -> None:
     """Bytes that cannot be decompressed."""
-    with server(answering(b"not compressed", f"Content-Encoding: {name}"), []) as port:
+    with replying(answering(b"not compressed", f"Content-Encoding: {name}")) as port:
         got = exchange(f"http://127.0.0.1:{port}")
 
     assert isinstance(got, NoAnswer)
@@ -92,7 +67,7 @@ def test_body_that_is_not_what_it_says_is_no_http(name: str) -> None:
 
 def test_endless_body_is_cut_off() -> None:
     """A few bytes that decompress to very many are not all taken in."""
-    with server(answering(gzip.compress(b" " * 50_000_000), "Content-Encoding: gzip"), []) as port:
+    with replying(answering(gzip.compress(b" " * 50_000_000), "Content-Encoding: gzip")) as port:
         got = exchange(f"http://127.0.0.1:{port}")
 
     assert isinstance(got, NoAnswer)
@@ -103,7 +78,7 @@ def test_request_may_say_itself_what_every_request_says() -> None:
     """Its own headers stand in for the transport's, and a header that it has twice is sent twice."""
     seen: list[bytes] = []
     own = (("User-Agent", "mine"), ("X-Twice", "1"), ("X-Twice", "2"))
-    with server(answering(BODY), seen) as port:
+    with replying(answering(BODY), seen) as port:
         exchange(f"http://127.0.0.1:{port}", Request("POST", "/a%2Fb", own, b"", ""))
 
     lines = seen[0].decode().lower().split("\r\n")
@@ -116,7 +91,7 @@ def test_request_may_say_itself_what_every_request_says() -> None:
 def test_proxy_of_the_environment_is_asked_for_the_whole_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """With its own credentials, and the target's path and query as they are."""
     seen: list[bytes] = []
-    with server(answering(BODY), seen) as port:
+    with replying(answering(BODY), seen) as port:
         monkeypatch.setenv("http_proxy", f"http://user:p%40ss@127.0.0.1:{port}")
         got = exchange("http://operator.invalid:81/prefix")
 
@@ -129,7 +104,7 @@ def test_proxy_of_the_environment_is_asked_for_the_whole_address(monkeypatch: py
 def test_proxy_is_asked_for_a_tunnel_to_an_encrypted_target(monkeypatch: pytest.MonkeyPatch) -> None:
     """CONNECT names host and port; what the target would be sent does not reach the proxy."""
     seen: list[bytes] = []
-    with server(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", seen) as port:
+    with replying(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", seen) as port:
         monkeypatch.setenv("https_proxy", f"127.0.0.1:{port}")
         got = exchange("https://operator.invalid")
 
@@ -144,7 +119,7 @@ def test_proxy_is_not_asked_for_this_machine(monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.delenv(name)
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("no_proxy", ".invalid")
-    with server(answering(BODY), []) as port:
+    with replying(answering(BODY)) as port:
         assert isinstance(exchange(f"http://127.0.0.1:{port}"), Answer)
 
     got = exchange("http://operator.invalid")
