@@ -4,12 +4,15 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from luckymonaco.cli import main
 from tests.mockserver.serving import Served, serving
+from tests.sending.scripted import SESSION
+from tests.sending.sessions import LINES
 
 
 @dataclass(frozen=True)
@@ -54,3 +57,11 @@ def mock() -> Iterator[Served]:
 def credentials() -> tuple[str, ...]:
     """The options that the mock asks for."""
     return ("--partner-id", "partner & son", "--partner-token", "tö=ken+1%x", "--secret", "s3cr3t")
+
+
+@pytest.fixture
+def sessions(tmp_path: Path) -> Path:
+    """A file of sessions, s2 on line 2 and so on."""
+    path = tmp_path / "sessions.csv"
+    path.write_text(f"{SESSION}\n" + "".join(f"s{line}\n" for line in range(2, LINES + 2)), encoding="utf-8")
+    return path
