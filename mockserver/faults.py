@@ -15,7 +15,7 @@ from mockserver import credentials
 from mockserver.answers import Answers
 from mockserver.exchange import Failure
 from spec import Contract, Operation, Partner, Schema, Violation, hash_where_possible
-from spec.schema import Kind
+from spec.schema import VIOLATION_FAULTS, Kind
 from spec.strict_json import MalformedJsonError, loads
 
 if TYPE_CHECKING:
@@ -29,13 +29,7 @@ PREFERENCE = "preference"
 _STOPPERS = {PATH, METHOD, SIZE, SYNTAX, OBJECT}  # once one of these has failed, nothing after it can be judged
 _OF_THE_BODY = {MEDIA_TYPE, SYNTAX, OBJECT}
 UNCHECKED = "bodies are not checked (--no-validate)"
-_FAULT_OF: Mapping[Kind, str] = {
-    "missing": "missing-field",
-    "type": "wrong-type",
-    "empty": "empty-field",
-    "value": "invalid-value",
-}
-_WORDS_OF = {
+_WORDS_OF: Mapping[Kind, str] = {
     "missing": "is missing",
     "type": "has the wrong type",
     "empty": "is empty",
@@ -61,7 +55,7 @@ def name_of_field(field: str) -> str:
 
 def _failure(violation: Violation) -> Failure:
     """A violation of the schema as the failed check that it is."""
-    fault, words = _FAULT_OF[violation.kind], _WORDS_OF[violation.kind]
+    fault, words = VIOLATION_FAULTS[violation.kind], _WORDS_OF[violation.kind]
     if violation.path:
         return Failure(name_of_field(violation.field), fault, f"{violation.pointer[1:][:_MOST_POINTER]} {words}")
     if violation.kind == "type":
@@ -81,7 +75,7 @@ class Plan:
         self.check_credentials = credentials.prepare(operation, partners)
         self.validate = validate
         self._order = {name_of_field(field.name): place for place, field in enumerate(operation.fields)}
-        usual = [Violation(kind, (field.name,), "", "") for kind in _FAULT_OF for field in operation.fields]
+        usual = [Violation(kind, (field.name,), "", "") for kind in VIOLATION_FAULTS for field in operation.fields]
         self._usual = {(item.kind, item.path): _failure(item) for item in usual}
         self.names = (
             PATH,
@@ -95,7 +89,7 @@ class Plan:
             *((HASH,) if operation.request_hash else ()),
             PREFERENCE,
         )
-        for fault in (*(item.fault for item in operation.credentials), *_FAULT_OF.values()):
+        for fault in (*(item.fault for item in operation.credentials), *VIOLATION_FAULTS.values()):
             self.answers.for_fault(fault)  # a document without an answer for it is refused at start, not at a request
 
     def check_media_type(self, exchange: Exchange, accepted: frozenset[bytes]) -> None:

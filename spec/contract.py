@@ -57,15 +57,15 @@ class Contract:
         names = ", ".join(self.hash_schemes) or "none in this document"
         raise SettingError("unknown hash scheme", expected=f"{names}, or module:function", got=name)
 
-    def _operation_answers(self) -> Iterator[Answer]:
-        for operation in self.operations:
-            yield from operation.answers
-
     @property
     def code_path(self) -> JsonPath | None:
         """Where the error code stands in a failure, as far as any operation says."""
         paths = (envelope.code_path for operation in self.operations for envelope in operation.envelopes)
         return next((path for path in paths if path), None)
+
+    def _operation_answers(self) -> Iterator[Answer]:
+        for operation in self.operations:
+            yield from operation.answers
 
 
 def load(path: Path | None = None) -> Contract:

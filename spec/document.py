@@ -1,7 +1,7 @@
 """The file: YAML or JSON text to a plain mapping, and from a place in it back to a line."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,11 @@ import yaml
 from spec.errors import DocumentError
 
 DEFAULT_PATH = Path(__file__).with_name("openapi.yaml")
+
+Trail = tuple[str, ...]  # the keys that lead to a place in the document, indexes as text
+
+# Below these stands a message and not the document: "$ref", for example, is a name there like any other.
+_PAYLOAD = ("example", "value", "default", "enum", "worked-example")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -69,6 +74,18 @@ class Source:
                 break
             node, line = child
         return line
+
+
+def nodes(node: Any, trail: Trail = ()) -> Iterator[tuple[Trail, Mapping[str, Any]]]:
+    """Every mapping of a document with the keys that lead to it, each before those within it; no messages."""
+    if isinstance(node, Mapping):
+        yield trail, node
+        for key, value in node.items():
+            if key not in _PAYLOAD or trail[-1:] == ("properties",):
+                yield from nodes(value, (*trail, str(key)))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from nodes(value, (*trail, str(index)))
 
 
 def _child(node: Any, part: str | int) -> tuple[Any, int] | None:

@@ -8,7 +8,7 @@ from spec.document import Source
 from spec.errors import DocumentError
 from spec.model import Answer, Credential, Envelope, Field, Operation, RequestHash
 from spec.request_hash import HashScheme
-from spec.schema import Schema, resolve
+from spec.schema import Schema, resolve, value_at
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
@@ -81,7 +81,7 @@ def read_answers(status: str, response: Mapping[str, Any]) -> Iterator[Answer]:
                 summary=str(entry.get("summary", "")),
                 standing="documented" if entry.get("x-standing") == "documented" else "assumed",
                 readings=readings,
-                code=str(_at(entry["value"], code_path) or "") if code_path else "",
+                code=str(value_at(entry["value"], code_path) or "") if code_path else "",
             )
 
 
@@ -93,14 +93,6 @@ def _concrete(status: str) -> int:
 def _headers(response: Mapping[str, Any]) -> dict[str, str]:
     declared = response.get("headers", {})
     return {name: str(header["example"]) for name, header in declared.items() if "example" in header}
-
-
-def _at(value: Any, path: tuple[str | int, ...]) -> Any:
-    for part in path:
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(str(part))
-    return value
 
 
 def _first(content: Mapping[str, Any]) -> tuple[str, Any]:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 _KEY = secrets.token_bytes(16)  # new in every process: a fingerprint cannot be looked up in a table
+HIDDEN = "‹secret›"  # in the place of a secret of which there is but one, so that none need be told apart
+
 #: by Python's and most others' strictest encoder, Python's usual one, JavaScript's for a part and for a whole
 _LEFT_AS_IT_IS = ("", "/", "!'()*", "!#$&'()*+,/:;=?@")
 _SHORTEST = 4  # characters; a shorter secret would blank out half of every text

@@ -13,6 +13,14 @@ from spec.errors import DocumentError
 Kind = Literal["missing", "type", "empty", "value"]
 Path = tuple[str | int, ...]
 
+#: each way to break a schema -> the fault of `x-faults` that it is
+VIOLATION_FAULTS: Mapping[Kind, str] = {
+    "missing": "missing-field",
+    "type": "wrong-type",
+    "empty": "empty-field",
+    "value": "invalid-value",
+}
+
 _EMPTY_LIMITS = {"minLength", "minItems", "minProperties"}
 _SAYS_NOTHING = {"title", "description", "example", "default", "nullable", "deprecated", "readOnly", "writeOnly"}
 _OBJECT_ALONE = {"type", "properties", "required"}
@@ -216,6 +224,15 @@ def to_json_schema(node: Any) -> Any:
     if node.get("nullable") and isinstance(node.get("type"), str):
         result["type"] = [node["type"], "null"]
     return result
+
+
+def value_at(value: Any, path: Path) -> Any:
+    """What stands at a path of keys in a JSON value; None where it leads nowhere."""
+    for part in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(str(part))
+    return value
 
 
 def json_type(value: Any) -> str:

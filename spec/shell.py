@@ -3,6 +3,9 @@
 import re
 import shlex
 
+#: percent-encodes what comes on its standard input, for a place in a query
+PERCENT_ENCODE = "python3 -c 'import sys, urllib.parse as u; print(u.quote(sys.stdin.read(), safe=str()), end=str())'"
+
 _RUN = re.compile(rb"(.{1,8}?)\1{49,}", re.DOTALL)  # what repeats itself fifty times or more
 _MARK = re.compile("(\x00\\d+\x00)")
 _READABLE = frozenset(range(0x20, 0x7F)) | {0x0A}

@@ -3,18 +3,15 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from spec.document import Trail, nodes
 from spec.errors import DocumentError
 from spec.schema import look_up
-
-Trail = tuple[str, ...]
-
-_PAYLOAD = ("example", "value", "default", "enum")  # below these it is a message, in which "$ref" is a name like others
 
 
 def invalidities(raw: Mapping[str, Any]) -> Iterator[tuple[Trail, str]]:
     """Where a document breaks OpenAPI 3.0, and how; statuses written as numbers are let pass here."""
     document = _text_keys(raw)
-    broken = list(_broken_references(document, document, ()))
+    broken = list(_broken_references(document))
     yield from broken
     if not broken:
         yield from _asked_of_the_validator(document)
@@ -43,20 +40,13 @@ def _deepest(error: Any) -> Any:
     return max(leaves, key=lambda leaf: len(leaf.absolute_path), default=error)
 
 
-def _broken_references(document: Mapping[str, Any], node: Any, trail: Trail) -> Iterator[tuple[Trail, str]]:
-    if isinstance(node, Mapping):
-        reference = node.get("$ref")
-        if isinstance(reference, str):
+def _broken_references(document: Mapping[str, Any]) -> Iterator[tuple[Trail, str]]:
+    for trail, node in nodes(document):
+        if isinstance(node.get("$ref"), str):
             try:
-                look_up(document, reference)
+                look_up(document, node["$ref"])
             except DocumentError as error:
                 yield (*trail, "$ref"), str(error)
-        for key, value in node.items():
-            if key not in _PAYLOAD or trail[-1:] == ("properties",):
-                yield from _broken_references(document, value, (*trail, key))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _broken_references(document, value, (*trail, str(index)))
 
 
 def _text_keys(node: Any) -> Any:

@@ -1,7 +1,6 @@
 """What every edition of the documentation shows, worked out once from the document and the settings."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from contract_tests.settings import VerifySettings
 from luckymonaco.docs.rows import AnswerRow, MagicRow, SettingRow, View
@@ -13,7 +12,7 @@ from luckymonaco.options import flags_of, metavar_of
 from luckymonaco.sending.settings import SendSettings
 from mockserver.settings import MockSettings
 from spec import Answer, Contract, Rule, Settings
-from spec.schema import compact
+from spec.schema import compact, value_at
 from spec.settings import Option
 
 _ARGUMENTS = ("base_url",)  # given without a flag
@@ -58,9 +57,7 @@ def _sorted(answers: tuple[Answer, ...]) -> list[Answer]:
 def _answer(contract: Contract, answer: Answer) -> AnswerRow:
     envelopes = (operation.envelope(answer.status) for operation in contract.operations)
     path = next((envelope.message_path for envelope in envelopes if envelope and envelope.message_path), None)
-    message: Any = answer.body if path else ""
-    for part in path or ():
-        message = message.get(part, "") if isinstance(message, Mapping) else ""
+    message = value_at(answer.body, path) if path else ""
     faults = [contract.faults[name].when for name in answer.faults if name in contract.faults]
     same_code = next((other for other in _sorted(contract.answers) if other.code == answer.code), answer)
     return AnswerRow(

@@ -13,8 +13,9 @@ import threading
 from typing import Any, ClassVar
 
 from mockserver.gallery.exchange import Call, Dropped, Refused, Reply
-from mockserver.gallery.words import MEDIA_TYPE_FAULT, VIOLATION_FAULTS, Words
+from mockserver.gallery.words import MEDIA_TYPE_FAULT, Words
 from spec import Contract, Credential, Partner, Violation, compute_hash, strict_json
+from spec.schema import VIOLATION_FAULTS
 
 HANG = 30.0  # seconds for which a hanging variant holds a connection at most
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from spec import Contract, DocumentError, Field, Operation
-from spec.schema import Path
+from spec.schema import VIOLATION_FAULTS, Path
 
 MEDIA_TYPE_FAULT = "media-type"
-VIOLATION_FAULTS = {"missing": "missing-field", "type": "wrong-type", "empty": "empty-field", "value": "invalid-value"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from spec.contract import Contract
+from spec.document import Trail
 from spec.errors import DocumentError
-from spec.lint.finding import Draft, Finding, Trail
+from spec.lint.finding import Draft, Finding
 from spec.model import Answer
-from spec.schema import Schema, resolve
+from spec.schema import Path, Schema, resolve, value_at
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110: what may stand unquoted in a Prefer header
 _STANDINGS = ("documented", "assumed")
@@ -160,20 +161,21 @@ def _canned(draft: Draft) -> Iterator[_Canned]:
             continue
         schema = Schema(_resolved(draft, node.get("schema", {})))
         code, message = schema.find_role("code"), schema.find_role("message")
-        model = _at(schema, code) if code else ""
+        model = _example_at(schema, code) if code else ""
         for name, entry in node.get("examples", {}).items():
             if isinstance(entry, Mapping) and "value" in entry:
                 value = entry["value"]
-                yield _Canned((*trail, "examples", str(name)), entry, _get(value, code), _get(value, message), model)
+                yield _Canned(
+                    (*trail, "examples", str(name)), entry, _text_at(value, code), _text_at(value, message), model
+                )
 
 
-def _get(value: Any, path: tuple[str | int, ...] | None) -> str:
-    for part in path or ():
-        value = value.get(part) if isinstance(value, Mapping) else None
-    return value if path and isinstance(value, str) else ""
+def _text_at(value: Any, path: Path | None) -> str:
+    found = value_at(value, path) if path else None
+    return found if isinstance(found, str) else ""
 
 
-def _at(schema: Schema, path: tuple[str | int, ...]) -> str:
+def _example_at(schema: Schema, path: Path) -> str:
     node: Mapping[str, Any] = {}
     for part in path:
         node = schema.properties.get(str(part), {})

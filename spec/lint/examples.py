@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from spec.document import Trail
 from spec.errors import DocumentError
-from spec.lint.finding import Draft, Finding, Trail
+from spec.lint.finding import Draft, Finding
 from spec.read_operation import METHODS
 from spec.request_hash import HashScheme, read_schemes
 from spec.schema import Schema, compact, resolve

@@ -1,14 +1,10 @@
-"""One thing that is wrong with a document, and the tree walk that the laws share."""
+"""One thing that is wrong with a document, and the document as the laws read it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from spec.document import Source
-
-Trail = tuple[str, ...]
-
-_PAYLOAD = ("example", "value", "default", "enum", "worked-example")  # below these it is a message, not the document
+from spec.document import Source, Trail, nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +45,4 @@ class Draft:
 
     def nodes(self) -> Iterator[tuple[Trail, Mapping[str, Any]]]:
         """Every mapping of the document with the keys that lead to it, messages in examples left out."""
-        yield from _nodes(self.raw, ())
-
-
-def _nodes(node: Any, trail: Trail) -> Iterator[tuple[Trail, Mapping[str, Any]]]:
-    if isinstance(node, Mapping):
-        yield trail, node
-        for key, value in node.items():
-            if key not in _PAYLOAD or trail[-1:] == ("properties",):
-                yield from _nodes(value, (*trail, str(key)))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from _nodes(value, (*trail, str(index)))
+        return nodes(self.raw)

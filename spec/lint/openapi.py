@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from spec.document import Trail
 from spec.lint.finding import Draft, Finding
 from spec.validity import invalidities
 
@@ -45,7 +46,7 @@ def edition_noted(draft: Draft) -> Iterator[Finding]:
         yield draft.finding(("info", "version"), "changes", what, expected=version, got=known)
 
 
-def _statuses(trail: tuple[str, ...], node: Mapping[str, Any]) -> Iterator[Any]:
+def _statuses(trail: Trail, node: Mapping[str, Any]) -> Iterator[Any]:
     if trail[-1:] == ("responses",) and trail[:1] == ("paths",):
         yield from node
     if "x-status" in node:

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from spec.lint.finding import Draft, Finding, Trail
+from spec.document import Trail
+from spec.lint.finding import Draft, Finding
 
 _ID = re.compile(r"D\d\d")
 _MENTION = re.compile(r"\bD\d\d\b")

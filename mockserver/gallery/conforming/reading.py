@@ -1,12 +1,13 @@
-"""Requests read in other ways: order of the checks, what the page leaves open, sessions and repeats."""
+"""Requests read in other ways: order of the checks, and what the page leaves open."""
 
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Room
 from mockserver.gallery.exchange import Call, Refused
-from mockserver.gallery.words import MEDIA_TYPE_FAULT, VIOLATION_FAULTS
+from mockserver.gallery.words import MEDIA_TYPE_FAULT
 from spec import Credential
+from spec.schema import VIOLATION_FAULTS
 
 room = Room()
 
