@@ -10,10 +10,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spec import Answer, Contract, DocumentError, Operation
 from spec.schema import compact
+
+if TYPE_CHECKING:
+    from mockserver.pipeline import Send
 
 Header = tuple[bytes, bytes]
 _KNOWN = frozenset(map(int, HTTPStatus))
@@ -41,6 +44,13 @@ class Prepared:
         return cls(
             name, status, code, body, kept, start, {"type": "http.response.body", "body": body}, _head(status, kept)
         )
+
+    async def send(self, send: Send) -> None:
+        """Send it as ASGI's two messages."""
+        start: Any = self.start
+        end: Any = self.end
+        await send(start)
+        await send(end)
 
     def with_headers(self, *extra: Header) -> Prepared:
         """The same answer with these headers, in place of any of the same name."""

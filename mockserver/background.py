@@ -8,8 +8,8 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from mockserver import serve
 from mockserver.app import Mock, create
+from mockserver.server import make_server
 from spec import ServeError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Background:
         self.port: int = self._socket.getsockname()[1]
         self._ready = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._server = serve.make_server(self.mock, settings, self._started)
+        self._server = make_server(self.mock, settings, self._started)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
         self.url = f"{'https' if settings.tls_cert else 'http'}://127.0.0.1:{self.port}"
 

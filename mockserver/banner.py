@@ -84,7 +84,8 @@ def curl(contract: Contract, operation: Operation, partner: Partner, url: str) -
         headers = {name: value.replace(f"\0{role}\0", shell) for name, value in headers.items()}
     address = f"{url}{operation.path}" + (f"?{query}" if query else "")
     headers = {"Content-Type": operation.media_type, **headers}
-    parts = ["curl -sS", *(f"-X {operation.method}" for _ in "x" if operation.method != "POST"), _quoted(address)]
+    method = [] if operation.method == "POST" else [f"-X {operation.method}"]
+    parts = ["curl -sS", *method, _quoted(address)]
     parts += [f"-H {_quoted(f'{name}: {value}')}" for name, value in headers.items()]
     return " ".join([*parts, f"-d {_body(contract, operation, partner)}"])
 

@@ -60,16 +60,9 @@ class Behaviour:
     at_the_socket: bool = False  # whether it needs the connection itself, which only our own server hands on
 
 
-async def _plain(answer: Prepared, stage: Stage) -> None:
-    start: Any = answer.start
-    end: Any = answer.end
-    await stage.send(start)
-    await stage.send(end)
-
-
 async def _delay(answer: Prepared, stage: Stage, milliseconds: float) -> None:
     await asyncio.sleep(min(milliseconds / 1000, LONGEST_DELAY))
-    await _plain(answer, stage)
+    await answer.send(stage.send)
 
 
 async def _empty(_: Prepared, stage: Stage, __: float) -> None:
@@ -96,11 +89,11 @@ async def _truncated(answer: Prepared, stage: Stage, __: float) -> None:
 
 
 async def _garbage(answer: Prepared, stage: Stage, __: float) -> None:
-    await _plain(Prepared.of(answer.name, 200, "", _GARBAGE, [(b"content-type", b"application/json")]), stage)
+    await Prepared.of(answer.name, 200, "", _GARBAGE, [(b"content-type", b"application/json")]).send(stage.send)
 
 
 async def _proxy_error(answer: Prepared, stage: Stage, __: float) -> None:
-    await _plain(Prepared.of(answer.name, 502, "", _PROXY_PAGE, [(b"content-type", b"text/html")]), stage)
+    await Prepared.of(answer.name, 502, "", _PROXY_PAGE, [(b"content-type", b"text/html")]).send(stage.send)
 
 
 async def _dribble(answer: Prepared, stage: Stage, milliseconds: float) -> None:

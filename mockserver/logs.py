@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mockserver.behaviours import Act
     from mockserver.exchange import Exchange
 
-FORMATS = ("human", "json", "none")
 _MOST_LINES = 500  # written at a time, so that answers wait for less than a millisecond
 _MOST_PATH = 200  # characters of a path that is none of the document's
 
@@ -55,7 +54,7 @@ class RequestLog:
         """Note one exchange."""
         path = exchange.path
         if exchange.plan is None or path != exchange.plan.operation.path:
-            path = _one_line(self.view.mask(path[:_MOST_PATH]))
+            path = one_line(self.view.mask(path[:_MOST_PATH]))
         self._lines.append(
             _Line(
                 exchange.started,
@@ -91,10 +90,10 @@ class RequestLog:
 
     def _human(self, line: _Line) -> str:
         shown = f"{line.answer.status} {line.answer.name}" if line.answer else "-"
-        text = f"{self._time(line.started)} {_one_line(line.method)} {line.path} {shown} {line.seconds * 1000:.1f}ms"
+        text = f"{self._time(line.started)} {one_line(line.method)} {line.path} {shown} {line.seconds * 1000:.1f}ms"
         if line.act is not None:
             text += f" [{line.act}]"
-        return f"{text} ({_one_line(line.why)})" if line.why else text
+        return f"{text} ({one_line(line.why)})" if line.why else text
 
     def _json(self, line: _Line) -> str:
         answer = line.answer
@@ -115,5 +114,6 @@ class RequestLog:
         )
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text with line ends, terminal codes and the like escaped: a caller cannot forge a line with it."""
     return text if text.isprintable() else text.encode("unicode_escape").decode()

@@ -64,11 +64,8 @@ class Outside:
 
     def _always(self, fault: str, why: bytes) -> App:
         answer = self.answers.for_fault(fault).with_headers((b"connection", b"close"), (b"x-luckymonaco-why", why))
-        start: Any = answer.start
-        end: Any = answer.end
 
         async def app(_: Scope, __: Receive, send: Send) -> None:
-            await send(start)
-            await send(end)
+            await answer.send(send)
 
         return app

@@ -8,6 +8,8 @@ import logging
 import sys
 from datetime import UTC, datetime
 
+from mockserver.logs import one_line
+
 # What uvicorn says of exceptions and of requests cut short by a stop, which the pipeline has already noted.
 _SAID_BY_US = ("Exception in ASGI application", "ASGI callable returned", "Cancel %s running task")
 
@@ -31,8 +33,7 @@ class _Json(logging.Formatter):
 
 def _message(record: logging.LogRecord) -> str:
     error = record.exc_info[0] if record.exc_info else None
-    text = record.getMessage() + (f" ({error.__name__})" if error else "")
-    return text if text.isprintable() else text.encode("unicode_escape").decode()
+    return one_line(record.getMessage() + (f" ({error.__name__})" if error else ""))
 
 
 def configure(form: str) -> None:

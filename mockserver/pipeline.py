@@ -70,7 +70,8 @@ class Boundary:
     async def _fail(self, exchange: Exchange, send: Send, fault: str, why: str) -> None:
         if not exchange.sent:
             exchange.answer, exchange.chosen_by, exchange.why = self.answers.for_fault(fault), "server", why
-            await answer_with(exchange, exchange.answer, send)
+            exchange.sent = True
+            await exchange.answer.send(send)
 
 
 class Answering:
@@ -116,7 +117,7 @@ class Answering:
             exchange.sent = True
             connection = scope.get(CONNECTION)
             if connection is None or not connection.answer(scope, answer):
-                await answer_with(exchange, answer, send)
+                await answer.send(send)
 
     def _explain(self, answer: Prepared, why: str) -> Prepared:
         """Say in a header which check failed; the body stays the contract's."""
@@ -128,13 +129,6 @@ class Answering:
         if len(self._explained) < 1024:  # the words are the kit's own, but positions in malformed JSON are many
             self._explained[key] = explained
         return explained
-
-
-async def answer_with(exchange: Exchange, answer: Prepared, send: Send) -> None:
-    """Send a canned answer."""
-    exchange.sent = True
-    await send(answer.start)  # type: ignore[arg-type]
-    await send(answer.end)  # type: ignore[arg-type]
 
 
 async def _answer_and_swallow(exchange: Exchange, answer: Prepared, receive: Receive, send: Send) -> None:

@@ -8,13 +8,11 @@ import gc
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mockserver import banner, lean, own_log, workers
 from mockserver.app import create
 from mockserver.board import Board, Place
-from mockserver.descriptors import room_for
 from spec import ServeError, SettingError
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ def run(settings: MockSettings) -> int:
     if threading.current_thread() is threading.main_thread():
         # As process 1 of a container it would not even notice a stop that comes before the server handles signals.
         signal.signal(signal.SIGTERM, _stop_early)
-    gc.disable()  # until there are requests (see startup): what is made before them is hardly ever garbage
+    gc.disable()  # until there are requests (see `Server.startup`): what is made before them is hardly ever garbage
     try:
         return _run(settings)
     finally:
@@ -43,6 +41,8 @@ def _run(settings: MockSettings) -> int:
         raise SettingError(f"several workers need shared state, since {reason}", where="--workers", expected="--state")
     with lean.leaving_out():
         from mockserver import connexion_inside  # noqa: F401
+    from mockserver.server import make_server
+
     with _listen(settings) as listening:
         # Before any worker is started: what cannot be used is said once, and all have the same token.
         mock = create(contract, settings)
@@ -71,72 +71,6 @@ def _stop_early(_: int, __: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def make_server(mock: Any, settings: MockSettings, announce: Callable[[], None]) -> Any:
-    """A uvicorn server for the mock, with our protocol below it; `announce` is called once it accepts connections."""
-    import uvicorn
-
-    from mockserver.limits import Limits
-    from mockserver.protocol import speaking
-
-    most = room_for(settings.max_connections)
-    limits = Limits(settings.head_limit, settings.head_timeout, settings.request_timeout, most)
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            # What start-up made lives as long as the process: no collection need look at it.
-            gc.freeze()
-            gc.enable()
-            gc.set_threshold(20_000, 20, 20)  # the journal's entries live long; looking at them often finds nothing
-            announce()
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            mock.journal.close()
-            await super().shutdown(sockets)
-
-        async def on_tick(self, counter: int) -> bool:
-            if counter % 10 == 0:
-                now = _loop_time()
-                for connection in list(self.server_state.connections):
-                    connection.overdue(now)  # type: ignore[union-attr]
-                if workers.is_orphan():
-                    return True
-            return await super().on_tick(counter)
-
-        @contextlib.contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            # uvicorn raises the signal again at the end, so that a stop looks like a crash; here it is a quiet end.
-            if threading.current_thread() is not threading.main_thread():
-                yield
-                return
-            before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
-            try:
-                yield
-            finally:
-                for number, handler in before.items():
-                    signal.signal(number, handler)
-
-        def _stop(self, number: int, frame: FrameType | None) -> None:
-            self.handle_exit(number, frame)
-
-    return Server(
-        uvicorn.Config(
-            mock.app,
-            http=speaking(mock.outside, limits),
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            ssl_certfile=settings.tls_cert,
-            ssl_keyfile=settings.tls_key,
-            timeout_keep_alive=settings.idle_timeout,
-            timeout_graceful_shutdown=settings.shutdown_timeout,
-        )
-    )
-
-
 def _check_tls(settings: MockSettings) -> bool:
     """Whether the mock speaks TLS; ServeError for a certificate or key that cannot be used."""
     if settings.tls_cert is None and settings.tls_key is None:
@@ -151,12 +85,6 @@ def _check_tls(settings: MockSettings) -> bool:
         files = f"{settings.tls_cert}, {settings.tls_key or 'key within'}"
         raise ServeError("the certificate or its key cannot be used", where=files, got=str(error)) from None
     return True
-
-
-def _loop_time() -> float:
-    import asyncio
-
-    return asyncio.get_running_loop().time()
 
 
 def _listen(settings: MockSettings) -> socket.socket:

@@ -32,55 +32,74 @@ def is_orphan() -> bool:
 
 
 def fork(count: int, listening: socket.socket) -> object:
-    """Return CHILD in each worker; in the parent wait until all have ended, and return PARENT."""
+    """Return CHILD in each worker; in the parent wait until all have ended, and return PARENT.
+
+    Raises ServeError where a worker cannot live, and SettingError on a system that has no fork.
+    """
     if not hasattr(os, "fork"):
         raise SettingError("this system cannot start workers", where="--workers", expected="1")
     listening.listen(2048)
-    ending = failed = False
-    alive: dict[int, tuple[int, float]] = {}
+    return _Workers().run(count)
 
-    def stop(_: int, __: FrameType | None) -> None:
-        nonlocal ending
-        ending = True
-        for child in alive:
+
+class _Workers:
+    """The workers as their parent sees them."""
+
+    def __init__(self) -> None:
+        self._alive: dict[int, tuple[int, float]] = {}  # process -> its place, and when it was started
+        self._before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        self._ending = False
+        self._failed = False
+
+    def run(self, count: int) -> object:
+        """Start so many, and again those that die; until all have ended."""
+        missing = list(range(count))
+        while missing or self._alive:
+            for place in missing:
+                if self._start(place) is CHILD:
+                    return CHILD
+            missing = self._wait() if self._alive else []
+        if self._failed:
+            raise ServeError("a worker ended as soon as it was started", where="--workers")
+        return PARENT
+
+    def _stop(self, _: int = 0, __: FrameType | None = None) -> None:
+        self._ending = True
+        for child in self._alive:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(child, signal.SIGTERM)
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    waiting = list(range(count))
-    while waiting or alive:
-        for place in waiting:
-            # A signal between this question, the fork and the note of it would be lost: it waits until all are done.
-            signal.pthread_sigmask(signal.SIG_BLOCK, before)
-            try:
-                if ending:
-                    break
-                child = _start(place)
+    def _start(self, place: int) -> object:
+        """Start one, unless all are to end."""
+        # A signal between this question, the fork and the note of it would be lost: it waits until all are done.
+        signal.pthread_sigmask(signal.SIG_BLOCK, self._before)
+        try:
+            if not self._ending:
+                child = _fork(place)
                 if child == 0:
-                    for number, handler in before.items():
+                    for number, handler in self._before.items():
                         signal.signal(number, handler)
                     return CHILD
-                alive[child] = (place, time.monotonic())
-            finally:
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, before)
-        waiting = []
-        if not alive:
-            break
+                self._alive[child] = (place, time.monotonic())
+            return PARENT
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, self._before)
+
+    def _wait(self) -> list[int]:
+        """Wait until one has ended; its place, if another one is to take it."""
         child, status = os.wait()
-        place, started = alive.pop(child, (0, 0.0))
-        if not ending and status != 0:
-            log.error("worker %d ended with %d", place, os.waitstatus_to_exitcode(status))
-            if time.monotonic() - started < _SHORT_LIFE:
-                failed = True
-                stop(signal.SIGTERM, None)
-            else:
-                waiting = [place]
-    if failed:
-        raise ServeError("a worker ended as soon as it was started", where="--workers")
-    return PARENT
+        place, started = self._alive.pop(child, (0, 0.0))
+        if self._ending or status == 0:
+            return []
+        log.error("worker %d ended with %d", place, os.waitstatus_to_exitcode(status))
+        if time.monotonic() - started >= _SHORT_LIFE:
+            return [place]
+        self._failed = True
+        self._stop()
+        return []
 
 
-def _start(place: int) -> int:
+def _fork(place: int) -> int:
     global _place, _parent  # which worker this process is, and whose, once and for all
     parent = os.getpid()
     child = os.fork()
