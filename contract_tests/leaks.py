@@ -4,11 +4,13 @@ import base64
 import html
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from urllib.parse import quote, unquote_plus
 
 from contract_tests.exchange import Answer
+
+_SHORTEST_CORE = 8  # characters of base64; fewer may stand in an answer by chance
 
 #: language -> what its stack traces look like; one match is enough
 _TRACES: dict[str, tuple[str, ...]] = {
@@ -102,11 +104,14 @@ def _strings(value: object) -> list[str]:
 def _forms(value: str) -> tuple[str, ...]:
     data = value.encode("utf-8", "surrogatepass")
     forms = {value, quote(value, safe=""), html.escape(value), json.dumps(value)[1:-1], data.hex()}
-    # Base64 looks different at each of three alignments; what does not depend on the neighbours is searched for.
-    for shift in range(3):
-        inner = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
-        start, end = -(-shift * 4 // 3), len(inner) - 1
-        core = inner[start:end]
-        if len(core) >= 8:
-            forms.update({core, core.replace("+", "-").replace("/", "_")})
+    forms.update(core for core in base64_cores(data) if len(core) >= _SHORTEST_CORE)
     return tuple(form for form in forms if form)
+
+
+def base64_cores(data: bytes) -> Iterator[str]:
+    """What of some bytes is the same in base64 whatever stands around them: for each alignment, in both alphabets."""
+    for shift in range(3):
+        whole = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
+        core = whole[-(-shift * 4 // 3) : len(whole) - 1]
+        yield core
+        yield core.replace("+", "-").replace("/", "_")

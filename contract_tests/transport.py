@@ -31,7 +31,7 @@ _HEADERS = (
     (b"User-Agent", b"luckymonaco-contract-suite"),
 )
 
-Headers = list[tuple[bytes, bytes]]
+_Headers = list[tuple[bytes, bytes]]
 
 
 class Transport:
@@ -115,11 +115,11 @@ class Transport:
             elapsed=time.perf_counter() - start,
         )
 
-    def _headers(self, request: Request, *, close: bool) -> Headers:
+    def _headers(self, request: Request, *, close: bool) -> _Headers:
         """What every request carries, unless the request itself says otherwise; then its own, as they are."""
         own = [(name.encode("latin-1", "replace"), value.encode()) for name, value in request.headers]
         given = {name.lower() for name, _ in own}
-        always: Headers = [
+        always: _Headers = [
             (b"Host", self._host_header),
             *_HEADERS,
             (b"Connection", b"close" if close else b"keep-alive"),

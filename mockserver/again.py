@@ -16,7 +16,7 @@ from mockserver.masking import Masking
 from spec import DEFAULT_PATH, Contract, Credential, Operation, Partner, hash_where_possible
 from spec.schema import compact
 from spec.settings import PREFIX, variable
-from spec.shell import ShellText, body_command, is_plain, with_body
+from spec.shell import PERCENT_ENCODE, ShellText, body_command, is_plain, with_body
 from spec.stand_ins import from_command, from_variable, made_up
 from spec.strict_json import MalformedJsonError, loads
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 URL = PREFIX + "URL"
 _ASKED = (b"content-type", b"content-encoding", b"prefer")  # headers that an answer depends on, beside credentials
-_ENCODED = "python3 -c 'import sys, urllib.parse as u; print(u.quote(sys.stdin.read(), safe=str()), end=str())'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +88,8 @@ class _Writing:
         if exchange.body or exchange.method == "POST":
             curl = with_body(curl, self._body())
         if exchange.body_size > len(exchange.body):
-            self.notes[f"only the first {len(exchange.body)} of {exchange.body_size} bytes of the body were kept"] = (
-                None
-            )
+            kept = f"only the first {len(exchange.body)} of {exchange.body_size} bytes of the body were kept"
+            self.notes[kept] = None
         needed = [f"set {name} to {what}" for name, what in {URL: "the URL of the mock", **self.variables}.items()]
         return Line(curl, (*needed, *self.notes))
 
@@ -130,7 +128,7 @@ class _Writing:
         demo = " (here the document's demo value)" if right == credential.demo else ""
         self.variables[name] = f"the partner's {credential.role.removeprefix('partner-').replace('-', ' ')}{demo}"
         if encoded and quote(value, safe="") != value:
-            return self.text.place(f'$(printf %s "{shell}" | {_ENCODED})')
+            return self.text.place(f'$(printf %s "{shell}" | {PERCENT_ENCODE})')
         return self.text.place(shell)
 
     def _pair(self, part: str) -> str:

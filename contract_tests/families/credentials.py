@@ -8,6 +8,7 @@ from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker, unique
 from spec import Credential, attach
+from spec.settings import variable as variable_of
 
 
 @cases("AUTH-1", "AUTH-2")
@@ -56,7 +57,7 @@ def _array(maker: Maker, credential: Credential) -> Request:
 def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None, str]]:
     """Label -> the value to send, and how a shell makes it from the right one without showing that."""
     right = maker.partner.value(credential)
-    variable = f"LUCKYMONACO_{credential.role.replace('-', '_').upper()}"
+    variable = variable_of(credential.role)
     values: dict[str, tuple[str | None, str]] = {
         "missing": (None, ""),
         "empty": ("", ""),

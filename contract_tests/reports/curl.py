@@ -5,15 +5,14 @@ import shlex
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote, urlsplit
 
-from contract_tests.exchange import NoAnswer, Request
+from contract_tests.exchange import Request
 from contract_tests.notification import Maker
 from contract_tests.reports.commands import Commands, known_variable, variable
 from contract_tests.verdict import Finding
-from spec.shell import ShellText, body_command, is_plain, with_body
+from spec.shell import PERCENT_ENCODE, ShellText, body_command, is_plain, with_body
 from spec.stand_ins import from_command, from_variable, made_up
 
 _EXPECT_ABOVE = 1000  # bytes of a body for which curl would first ask to continue
-_ENCODE = "python3 -c 'import sys, urllib.parse as u; print(u.quote(sys.stdin.read(), safe=str()), end=str())'"
 
 
 def curl(finding: Finding, commands: Commands | None = None) -> str:
@@ -22,7 +21,7 @@ def curl(finding: Finding, commands: Commands | None = None) -> str:
     line = ShellText()
     answer = finding.exchange.answer
     parts = ["curl -sS -i" + (commands.curl_options if commands else "")]
-    if isinstance(answer, NoAnswer) and answer.trouble == "timeout":
+    if answer.timed_out:
         parts.append(f"-m {max(1, round(answer.elapsed))}")
     if request.method != "POST":
         parts.append(f"-X {shlex.quote(request.method)}")
@@ -41,7 +40,7 @@ def _with_places(request: Request, maker: Maker, line: ShellText) -> tuple[str, 
         place = line.place(text) if text else ""
         encoded = quote(value, safe="")
         if text and encoded != value:
-            in_query = line.place(f'$(printf %s "{text}" | {_ENCODE})')
+            in_query = line.place(f'$(printf %s "{text}" | {PERCENT_ENCODE})')
         else:
             in_query = place or quote(made_up(value), safe="")
         target = target.replace(f"={encoded}", f"={in_query}")

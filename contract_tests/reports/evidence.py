@@ -69,7 +69,7 @@ def request_data(request: Request, mask: Mask, longest: int) -> dict[str, Any]:
         "method": request.method,
         "target": mask(request.target),
         "headers": [[mask(name), mask(value)] for name, value in request.headers],
-        "body": _short(mask(request.body.decode("utf-8", "backslashreplace")), longest),
+        "body": shortened(mask(request.body.decode("utf-8", "backslashreplace")), longest),
         "bytes": len(request.body),
     }
 
@@ -82,7 +82,7 @@ def answer_data(answer: Answer | NoAnswer, mask: Mask, longest: int) -> dict[str
         "status": answer.status,
         "reason": mask(answer.reason),
         "headers": [[mask(name), mask(value)] for name, value in answer.headers],
-        "body": _short(mask(answer.text), longest),
+        "body": shortened(mask(answer.text), longest),
         "bytes": len(answer.body),
         "seconds": round(answer.elapsed, 4),
     }
@@ -93,5 +93,6 @@ def _without_middle(text: str) -> str:
     return text if len(text) <= _LINE else f"{text[: _LINE // 2]}… …{text[-_LINE // 2 :]}"
 
 
-def _short(text: str, longest: int) -> str:
+def shortened(text: str, longest: int) -> str:
+    """The text, at most so many characters of it."""
     return text if len(text) <= longest else f"{text[:longest]}…"

@@ -1,5 +1,6 @@
 """The report for GitHub Actions: annotations on standard output, and a summary of the step in Markdown."""
 
+import html
 import os
 import secrets
 from collections.abc import Iterator, Mapping
@@ -79,7 +80,7 @@ def summary(report: Report) -> str:
 
 def _details(failure: Failure) -> str:
     rule = failure.item.rule
-    lines = [f"<details><summary>{rule.id}: {_html(rule.text)}</summary>", ""]
+    lines = [f"<details><summary>{rule.id}: {html.escape(rule.text, quote=False)}</summary>", ""]
     for cause in failure.causes:
         shown = cause.evidence
         block = [
@@ -103,10 +104,6 @@ def _fenced(text: str) -> str:
 
 def _text(text: str) -> str:
     return harmless(" ".join(text.splitlines())).translate(_MARKDOWN)
-
-
-def _html(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _data(text: str) -> str:

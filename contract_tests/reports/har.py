@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import harfile
 
 from contract_tests.exchange import Answer, Exchange, Request
+from contract_tests.reports.evidence import shortened
 from contract_tests.reports.report import Report
 
 _BODY = 100_000  # characters of a body
@@ -47,7 +48,7 @@ def _request(report: Report, request: Request) -> harfile.Request:
         httpVersion="HTTP/1.1",
         headers=[harfile.Record(name=mask(name), value=mask(value)) for name, value in request.headers],
         queryString=[harfile.Record(name=mask(name), value=mask(value)) for name, value in query],
-        postData=harfile.PostData(mimeType=kind, text=_short(body)) if request.body else None,
+        postData=harfile.PostData(mimeType=kind, text=shortened(body, _BODY)) if request.body else None,
         bodySize=len(request.body),
     )
 
@@ -70,12 +71,10 @@ def _response(report: Report, exchange: Exchange) -> harfile.Response:
         httpVersion="HTTP/1.1",
         headers=[harfile.Record(name=mask(name), value=mask(value)) for name, value in answer.headers],
         content=harfile.Content(
-            size=len(answer.body), mimeType=mask(answer.header("content-type")), text=_short(mask(answer.text))
+            size=len(answer.body),
+            mimeType=mask(answer.header("content-type")),
+            text=shortened(mask(answer.text), _BODY),
         ),
         redirectURL=mask(answer.header("location")),
         bodySize=len(answer.body),
     )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _BODY else f"{text[:_BODY]}…"

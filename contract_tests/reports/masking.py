@@ -4,7 +4,6 @@ One mask for the whole run: an implementation may repeat in one answer what it w
 secret becomes its fingerprint, so that two of them can be told apart.
 """
 
-import base64
 import html
 import json
 import re
@@ -15,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from contract_tests.exchange import Answer, Exchange, Request
+from contract_tests.leaks import base64_cores
 from contract_tests.notification import Maker
 from contract_tests.verdict import Verdict
 from spec import LuckyMonacoError, Redactor, compute_hash, fingerprint, percent_encoded
@@ -170,13 +170,7 @@ def _forms(value: str) -> Iterator[tuple[str, bool]]:
     data = value.encode("utf-8", "surrogatepass")
     plain = {value, "%" + data.hex("%"), data.hex(), value[::-1], *_escaped(value, data)}
     yield from ((form, False) for form in plain)
-    # Base64 looks different at each of three alignments; what does not depend on the neighbours is searched for.
-    for shift in range(3):
-        inner = base64.b64encode(b"\0" * shift + data).decode().rstrip("=")
-        core = inner[-(-shift * 4 // 3) : len(inner) - 1]
-        if len(core) >= _KEY:
-            yield core, True
-            yield core.replace("+", "-").replace("/", "_"), True
+    yield from ((core, True) for core in base64_cores(data) if len(core) >= _KEY)
 
 
 def _escaped(value: str, data: bytes) -> set[str]:

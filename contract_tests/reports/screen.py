@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,8 +63,3 @@ class Screen:
             return [text]
         room = max(self.width - indent, 20)
         return textwrap.wrap(text, room, break_on_hyphens=False, break_long_words=True) or [""]
-
-
-def this_screen() -> Screen:
-    """The screen of this process."""
-    return Screen.of(sys.stdout)

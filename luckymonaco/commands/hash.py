@@ -14,10 +14,9 @@ from spec.contract import Contract
 from spec.credentials import Partner, compute_hash, string_to_sign
 from spec.errors import SettingError
 from spec.model import Operation
+from spec.redact import HIDDEN
 from spec.settings import Settings
 from spec.strict_json import MalformedJsonError, loads
-
-MASK = "‹secret›"
 
 
 @click.command("hash")
@@ -69,10 +68,10 @@ def _explain(contract: Contract, operation: Operation, partner: Partner, body: d
     scheme = partner.scheme_of(operation)
     yield f"scheme          {scheme.name}: {scheme.summary}"
     if scheme.function is None:
-        text = string_to_sign(operation, partner.masked(operation, MASK), body)
-        yield f"string to sign  {text.replace(quote_plus(MASK), MASK)}"
+        text = string_to_sign(operation, partner.masked(operation, HIDDEN), body)
+        yield f"string to sign  {text.replace(quote_plus(HIDDEN), HIDDEN)}"
         if scheme.secret_place == "hmac-key":
-            yield f"key             {MASK}"
+            yield f"key             {HIDDEN}"
         for name in ("fields", "empties", "escape", "credentials", "join", "secret_place", "secret_joint"):
             yield f"{name.replace('_', ' '):15} {_knob(getattr(scheme, name))}"
         yield f"{'digest':15} {scheme.digest} over UTF-8, {scheme.case}-case hexadecimal digits"

@@ -14,7 +14,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 from luckymonaco.docs.sample_limits import condition, quoted, single_quoted, unchecked
 from luckymonaco.docs.words import base_url, json_text, typed
 from spec import Answer, Contract, Credential, DocumentError, Operation
-from spec.settings import PREFIX
+from spec.settings import variable
 
 LANGUAGES = {
     "curl": "curl",
@@ -131,7 +131,7 @@ def _credential(contract: Contract, operation: Operation, item: Credential) -> M
         "name": item.name,
         "location": item.location,
         "demo": item.demo,
-        "env": PREFIX + item.role.upper().replace("-", "_"),
+        "env": variable(item.role),
         "server_key": "HTTP_" + item.name.upper().replace("-", "_"),
         "refusal": _answer(contract.answer_for(item.fault, operation)),
     }

@@ -11,8 +11,7 @@ from contract_tests.reports.curl import curl
 from contract_tests.verdict import Finding
 from luckymonaco.sending.compose import Notification
 from spec import Operation, Partner, attach, fingerprint, string_to_sign
-
-MASK = "‹secret›"
+from spec.redact import HIDDEN
 
 
 def curl_line(notification: Notification) -> str:
@@ -69,22 +68,22 @@ def _masked(operation: Operation, body: dict[str, Any]) -> dict[str, Any]:
 
 def _query(notification: Notification) -> str:
     maker = notification.case.maker
-    shown = {item.role: MASK for item in maker.operation.credentials if item.secret}
+    shown = {item.role: HIDDEN for item in maker.operation.credentials if item.secret}
     query, _ = attach(maker.operation, maker.partner, shown)
-    full = "&".join(part for part in (maker.target.query, query.replace(quote(MASK, safe=""), MASK)) if part)
+    full = "&".join(part for part in (maker.target.query, query.replace(quote(HIDDEN, safe=""), HIDDEN)) if part)
     return f"?{full}" if full else ""
 
 
 def _header(operation: Operation, name: str, value: str) -> str:
     secret = {item.name.lower() for item in operation.credentials if item.secret and item.location == "header"}
     cookies = any(item.secret and item.location == "cookie" for item in operation.credentials)
-    return MASK if name.lower() in secret or (cookies and name.lower() == "cookie") else value
+    return HIDDEN if name.lower() in secret or (cookies and name.lower() == "cookie") else value
 
 
 def _string_to_sign(operation: Operation, partner: Partner, body: dict[str, Any]) -> str:
     if partner.scheme_of(operation).function is not None:
         return "(made by your own function)"
-    text = string_to_sign(operation, partner.masked(operation, MASK), body)
-    for mark in (MASK, *(value for value in body.values() if isinstance(value, str) and value[:1] == "‹")):
+    text = string_to_sign(operation, partner.masked(operation, HIDDEN), body)
+    for mark in (HIDDEN, *(value for value in body.values() if isinstance(value, str) and value[:1] == "‹")):
         text = text.replace(quote_plus(mark), mark)
     return text
