@@ -6,7 +6,6 @@ and checks the schema. Mockoon and WireMock keep their journals; Prism and bare 
 """
 
 import json
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,11 +18,10 @@ from spec.schema import to_json_schema
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """One server: its command, and what is sent to it once it listens."""
+    """One server: how it is started, and what it checks and keeps."""
 
     name: str
     command: tuple[str, ...]
-    environ: Mapping[str, str]
     checks: str
 
 
@@ -35,7 +33,7 @@ def mock(contract: Contract, port: int, _: Path, __: Path) -> Rival:
     command = [sys.executable, "-m", "luckymonaco", "mock", "--port", str(port)]
     if contract.source.path != DEFAULT_PATH:
         command += ["--spec", str(contract.source.path)]
-    return Rival("mock", tuple(command), os.environ, "schema, credentials by value, journal, log")
+    return Rival("mock", tuple(command), "schema, credentials by value, journal, log")
 
 
 def bare(contract: Contract, port: int, _: Path, __: Path) -> Rival:
@@ -54,7 +52,7 @@ def bare(contract: Contract, port: int, _: Path, __: Path) -> Rival:
         f"uvicorn.run(app, port={port}, log_level='error', access_log=False, lifespan='off', "
         "proxy_headers=False, ws='none')\n"
     )
-    return Rival("bare uvicorn", (sys.executable, "-c", code), os.environ, "nothing")
+    return Rival("bare uvicorn", (sys.executable, "-c", code), "nothing")
 
 
 def prism(contract: Contract, port: int, _: Path, modules: Path) -> Rival:
@@ -70,7 +68,7 @@ def prism(contract: Contract, port: int, _: Path, modules: Path) -> Rival:
         "silent",
         str(contract.source.path),
     )
-    return Rival("Prism", command, os.environ, "schema, presence of credentials")
+    return Rival("Prism", command, "schema, presence of credentials")
 
 
 def mockoon(contract: Contract, port: int, folder: Path, modules: Path) -> Rival:
@@ -111,7 +109,7 @@ def mockoon(contract: Contract, port: int, folder: Path, modules: Path) -> Rival
     file = folder / "mockoon.json"
     file.write_text(json.dumps(data))
     command = (str(modules / ".bin/mockoon-cli"), "start", "-d", str(file), "-X", "-r", "--disable-tls")
-    return Rival("Mockoon", command, os.environ, "credentials by value, required fields by rule, log of the last 100")
+    return Rival("Mockoon", command, "credentials by value, required fields by rule, log of the last 100")
 
 
 def _rule(target: str, name: str, operator: str, value: str) -> dict[str, Any]:
@@ -159,9 +157,7 @@ def wiremock(contract: Contract, port: int, folder: Path, modules: Path) -> Riva
         "--disable-banner",
     )
     journal = ("--max-request-journal-entries", "1000")
-    return Rival(
-        "WireMock", ("java", "-jar", str(jar), *options, *journal), os.environ, "schema, credentials by value, journal"
-    )
+    return Rival("WireMock", ("java", "-jar", str(jar), *options, *journal), "schema, credentials by value, journal")
 
 
 def _patterns(operation: Operation) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,10 +79,9 @@ def _started(wanted: str, contract: Contract, folder: Path, modules: Path) -> It
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     rival = rivals.ALL[wanted](contract, port, folder, modules)
-    environ: Mapping[str, str] = dict(rival.environ)
     with (folder / f"{wanted}.log").open("wb") as log:
         began = time.perf_counter()
-        process = subprocess.Popen(rival.command, env=environ, stdout=log, stderr=log)
+        process = subprocess.Popen(rival.command, stdout=log, stderr=log)
         try:
             _first_right_answer(contract.operations[0], port, process, folder / f"{wanted}.log")
             server = Running(rival, port, process, time.perf_counter() - began)

@@ -16,6 +16,7 @@ def command(file: Path | None, spec: str | None) -> int:
 
     One finding a line: file:line: law: what is wrong. Exit code 0: nothing found. 1: findings. 2: it cannot be read.
     """
+    from luckymonaco.docs.words import count
     from spec.document import DEFAULT_PATH
     from spec.lint import lint
 
@@ -23,8 +24,5 @@ def command(file: Path | None, spec: str | None) -> int:
     findings = lint(path)
     for finding in findings:
         click.echo(str(finding))
-    count = len(findings)
-    click.echo(
-        f"{path}: {'clean' if not count else '1 finding' if count == 1 else f'{count} findings'}", err=bool(count)
-    )
+    click.echo(f"{path}: {count(len(findings), 'finding') if findings else 'clean'}", err=bool(findings))
     return 1 if findings else 0

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from contract_tests.exchange import Answer, NoAnswer
+from contract_tests.exchange import NoAnswer
 from luckymonaco.sending.judged import Outcome
 from spec import Redactor
 
@@ -81,8 +81,3 @@ class Totals:
         if self.words["BROKEN"]:
             return 1
         return 0 if complete and self.words["KEPT"] and not self.words["NOT SENT"] else 2
-
-
-def is_answer(outcome: Outcome) -> bool:
-    """Whether anything came back."""
-    return isinstance(outcome.answer, Answer)

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing, nullcontext
 
 from contract_tests.exchange import NoAnswer
@@ -14,10 +14,11 @@ from luckymonaco.sending.judged import Judge, Outcome
 from luckymonaco.sending.preview import curl_line, preview, preview_text
 from luckymonaco.sending.records import Totals, record
 from luckymonaco.sending.results import Results
-from luckymonaco.sending.resume import Source, open_results
+from luckymonaco.sending.resume import open_results
 from luckymonaco.sending.safety import refuse_strangers
 from luckymonaco.sending.settings import SendSettings
 from luckymonaco.sending.show import Show, note
+from luckymonaco.sending.source import Source
 from luckymonaco.sending.wire import Pacer, Wire
 from spec import Contract, SettingError, TargetError
 
@@ -37,15 +38,17 @@ def send(settings: SendSettings) -> int:
     refuse_strangers(composing.maker.target, owned=settings.i_own_this_target)
     if source.count > settings.max_requests:
         raise SettingError(
-            "more notifications than may be sent", where="--max-requests", expected=f"{source.count} or more",
+            "more notifications than may be sent",
+            where="--max-requests",
+            expected=f"{source.count} or more",
             got=str(settings.max_requests),
-        )  # fmt: skip
+        )
     results = open_results(settings, composing, source.digest)
     with closing(results) if results else nullcontext():
         return Sending(contract, settings, composing, source, results).run()
 
 
-def _show_only(source: "Source", settings: SendSettings) -> None:
+def _show_only(source: Source, settings: SendSettings) -> None:
     first = next(source.jobs(None)).notification
     if settings.curl:
         print(curl_line(first))
@@ -67,7 +70,6 @@ class Sending:
         self._results = results
         self._totals = results.totals if results else Totals()
         self._earlier = results.done if results else 0
-        self._missing = 0
         self._gone = 0
         self._last: Outcome | None = None
         self._stop = threading.Event()
@@ -93,7 +95,7 @@ class Sending:
             delivery = Delivery(wire, self._policy, pacer, self._stop)
             flow = Flow(delivery, pacer, self._stop, settings.parallel)
             with self._source.progress(self._results) as self._progress:
-                complete = flow.run(self._jobs(), self._step)
+                complete = flow.run(self._source.jobs(self._results), self._step)
         self._say_why(complete=complete, bound=pacer.exhausted)
         if self._results and self._results.in_doubt:
             complete = False  # what was skipped was not judged
@@ -105,9 +107,6 @@ class Sending:
             earlier=self._earlier,
         )
         return self._totals.exit_code(complete=complete)
-
-    def _jobs(self) -> Iterator[Job]:
-        return self._source.jobs(self._results)
 
     def _step(self, done: Sequence[Delivered], next_jobs: Sequence[Job]) -> None:
         """Judge what is done; record it, and what comes next, before either counts."""

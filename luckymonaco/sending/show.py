@@ -2,14 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from contract_tests.breach import shown
+from contract_tests.breach import Breach, shown
 from luckymonaco.sending.judged import Outcome
 from luckymonaco.sending.records import Totals, record, redactor
 from spec import Contract
 
+_PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 _LONGEST_LIST = 20  # broken answers of a long run that are shown one by one
 
 
@@ -75,7 +76,7 @@ def _whole(outcome: Outcome, contract: Contract) -> Iterator[str]:
         yield "hint     if this build checks the request hash, give its secret with --secret"
 
 
-def _breach(outcome: Outcome, breach: Any, contract: Contract) -> Iterator[str]:
+def _breach(outcome: Outcome, breach: Breach, contract: Contract) -> Iterator[str]:
     mask = redactor(outcome).mask
     rule = contract.rules.get(breach.rule)
     word = "NOTE" if breach.note else ("FAIL" if breach in outcome.broken else "WARN")
@@ -123,9 +124,6 @@ def _summary(totals: Totals, seconds: float, complete: bool, exit_code: int, wan
     }
 
 
-_PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
-
-
 def _summary_lines(
     totals: Totals, seconds: float, complete: bool, wanted: int, earlier: int, contract: Contract
 ) -> Iterator[str]:
@@ -154,7 +152,7 @@ def _time(seconds: float) -> str:
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
 
 
-def _write(lines: Any) -> None:
+def _write(lines: Iterable[str]) -> None:
     for line in lines:
         print(line.encode("utf-8", "backslashreplace").decode("utf-8"))
     sys.stdout.flush()
