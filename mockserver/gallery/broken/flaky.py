@@ -1,4 +1,4 @@
-"""ROB-3: like requests, answered one time so and another time otherwise. TIME-1: answers that are late."""
+"""ROB-3: like requests, answered one time so and another time otherwise."""
 
 # ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
 

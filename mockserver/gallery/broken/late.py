@@ -8,11 +8,8 @@ from mockserver.gallery.exchange import Call, Reply
 
 room = Room()
 
-
 LIMIT = 0.35  # seconds: the limit under which the late ones are convicted
-
-
-LATE = 0.6
+LATE = 0.6  # seconds that they take
 
 
 class Late(Operator):

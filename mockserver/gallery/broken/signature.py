@@ -1,4 +1,4 @@
-"""SIG-1 and SIG-2: request hashes that are wrong, or right for other values, and pass all the same."""
+"""SIG-1: request hashes that are wrong, and pass all the same."""
 
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 

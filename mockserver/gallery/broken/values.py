@@ -1,4 +1,4 @@
-"""OK-6, OK-7, OK-8: values that the page allows and operators stumble over, unknown fields, repeats."""
+"""OK-6: values that the page allows and operators stumble over; and a field that is not listed."""
 
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 

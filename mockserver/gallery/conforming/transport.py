@@ -1,4 +1,4 @@
-"""HTTP in many ways: framing, connections, letter case of headers, other methods, slow answers."""
+"""HTTP in many ways: framing, connections, letter case of headers, slow answers."""
 
 # ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
 
