@@ -2,7 +2,7 @@
 
 import sys
 
-from contract_tests.run import verify
+from contract_tests.present import verify
 from contract_tests.settings import VerifySettings
 from spec import LuckyMonacoError
 

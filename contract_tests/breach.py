@@ -41,10 +41,3 @@ def shown(answer: Answer | NoAnswer, limit: int = 160) -> str:
     body = text if len(text) <= limit else f"{text[:limit]}… ({len(answer.body)} bytes)"
     kind = answer.media_type or "no media type"
     return f"{answer.status} {'' if kind == 'application/json' else f'({kind}) '}{body or '(empty body)'}"
-
-
-def outcome(answer: Answer | NoAnswer) -> str:
-    """The class of an answer, as far as two like requests must agree on it."""
-    if isinstance(answer, NoAnswer):
-        return answer.trouble
-    return f"{answer.status}"

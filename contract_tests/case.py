@@ -7,6 +7,7 @@ from typing import Literal
 from contract_tests.exchange import Request
 from contract_tests.families import register_all
 from contract_tests.notification import Maker
+from spec import Operation
 
 Expect = Literal[
     "success",  # the known session: a success, nothing else
@@ -35,6 +36,11 @@ class Case:
     generated: bool = False
     after: Callable[[Request], Request] | None = None  # makes what is sent just before, over the same connection
     means_another: str = ""  # the one field whose value makes this another session, where it is checked
+
+    @property
+    def operation(self) -> Operation:
+        """The operation that is tried."""
+        return self.maker.operation
 
     @property
     def over_new_connection(self) -> bool:

@@ -1,16 +1,25 @@
-"""One finding per cause: what broke a rule in the same way is shown once, by the case that is easiest to read."""
+"""Which findings have one cause: roughly, to send few of them again, and by their looks, to show each cause once."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from contract_tests.breach import no_answer
 from contract_tests.exchange import NoAnswer
-from contract_tests.verdict import Finding, told
+from contract_tests.verdict import Finding
 
 _LONG = 1000  # bytes of a body that can be taken in at a glance
 _TEXTS = re.compile(r'"(?:[^"\\]|\\.)*(?:"(?P<key>\s*:)?|$)')  # in JSON, the keys among them
 
 Look = tuple[str, ...]
+
+
+def rough_cause(finding: Finding) -> tuple[str, ...]:
+    """What two findings with one cause have in common: the rule broken, and the answer but for its digits."""
+    own = finding.breach.rule == finding.case.rule and not finding.case.generated
+    silent = isinstance(finding.exchange.answer, NoAnswer)  # where nothing comes back, nothing tells the causes apart
+    label = finding.case.label if own and not silent else ""
+    return (finding.operation.id, finding.breach.rule, label.rpartition("-")[0], _got(finding)[:60])
 
 
 def merge_like(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -50,10 +59,17 @@ def _field(finding: Finding) -> str:
 
 def _look(finding: Finding) -> Look:
     """The cause as people see it: texts within the answer's JSON make no difference, its keys do."""
-    got = "".join("#" if char.isdigit() else char for char in told(finding))
-    before, brace, body = got.partition("{")
+    before, brace, body = _got(finding).partition("{")
     skeleton = _without_texts(brace + body)[:60]
     return (finding.operation.id, finding.breach.rule, _expected(finding), before[:60], skeleton)
+
+
+def _got(finding: Finding) -> str:
+    """What was got but for its digits; how long one had waited for an answer tells no causes apart."""
+    got, answer = finding.breach.got, finding.exchange.answer
+    if isinstance(answer, NoAnswer):
+        got = got.replace(no_answer(answer), answer.trouble)
+    return "".join("#" if char.isdigit() else char for char in got)
 
 
 def _expected(finding: Finding) -> str:

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from contract_tests.engine import Result
 from contract_tests.exchange import Answer, Request, without_lone_surrogates
 from contract_tests.notification import Maker
-from contract_tests.verdict import Verdict
+from contract_tests.verdict import Result, Verdict
 from spec import Contract, Operation, Schema, attach
+from spec.schema import VIOLATION_FAULTS
 
-_FAULT_OF = {"missing": "missing-field", "type": "wrong-type", "empty": "empty-field", "value": "invalid-value"}
 _LIMITS = frozenset(
     {"type", "enum", "pattern", "format", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"}
 )
@@ -76,7 +75,7 @@ def cover(contract: Contract, verdict: Verdict) -> Coverage:
     for operation in contract.operations:
         before = f"{operation.id} " if len(contract.operations) > 1 else ""
         limits = tuple(_limits(operation))
-        results = [result for result in verdict.results if result.case.maker.operation.id == operation.id]
+        results = [result for result in verdict.results if result.case.operation.id == operation.id]
         for result in results:
             seen.update({(kind, before + name) for kind, name in _exercised(result, limits)})
             seen.update({("fault", name) for name in _faults(result.case.maker, result.exchange.request)})
@@ -108,7 +107,7 @@ def _limits(operation: Operation) -> Iterator[_Limit]:
 
 def _exercised(result: Result, limits: tuple[_Limit, ...]) -> Iterator[tuple[str, str]]:
     """(kind, name) of what one case exercised: fields that it sent, limits that it broke, the status that came."""
-    operation, answer = result.case.maker.operation, result.exchange.answer
+    operation, answer = result.case.operation, result.exchange.answer
     envelope = operation.envelope(answer.status) if isinstance(answer, Answer) else None
     if envelope:
         yield "status", envelope.status.upper()
@@ -137,7 +136,7 @@ def _faults(maker: Maker, request: Request) -> Iterator[str]:
     elif not isinstance(body, dict):
         yield "not-an-object"
     else:
-        yield from (_FAULT_OF[violation.kind] for violation in operation.schema.violations(body))
+        yield from (VIOLATION_FAULTS[violation.kind] for violation in operation.schema.violations(body))
         if request.signed and operation.request_hash:
             given = body.get(operation.request_hash.field)
             rest = {name: value for name, value in body.items() if name != operation.request_hash.field}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import combinations
 from typing import Any
 
-from contract_tests.exchange import Answer, Exchange, Request
+from contract_tests.exchange import Exchange, Request
 from contract_tests.notification import Maker
 from contract_tests.probe import Probe
 from spec import HashScheme
@@ -27,8 +27,7 @@ def diagnose(maker: Maker, probe: Probe, *, fresh: bool = False) -> Diagnosis | 
     """Try the variants one by one, and report the first that is accepted; None if none is."""
     for name, advice, uncovered, request in _variants(maker, fresh=fresh):
         exchange = probe.send(request)
-        answer = exchange.answer
-        if isinstance(answer, Answer) and 200 <= answer.status < 300:
+        if exchange.answer.is_2xx:
             return Diagnosis(name, advice, exchange, uncovered)
     return None
 

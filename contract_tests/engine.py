@@ -3,15 +3,16 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from contract_tests.breach import Breach, outcome, too_slow
+from contract_tests.breach import Breach, too_slow
 from contract_tests.case import Case
-from contract_tests.exchange import Answer, Exchange, NoAnswer
-from contract_tests.judge import Known, judge
+from contract_tests.causes import rough_cause
+from contract_tests.exchange import NoAnswer
+from contract_tests.judge import Learnt, judge
 from contract_tests.pace import CHUNK, Pace
 from contract_tests.probe import Probe
-from contract_tests.verdict import Finding, cause
+from contract_tests.verdict import Finding, Result
 
 AGAIN = 3  # times that a failing case is sent again
 _CONSISTENT = 2  # cases of one cause that must fail every time before the others are believed
@@ -29,22 +30,13 @@ class GoneError(Exception):
         self.finding = finding
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One case, sent once."""
-
-    case: Case
-    exchange: Exchange
-    breaches: tuple[Breach, ...]
-
-
 class Engine:
     """Sends cases through one probe and collects their results."""
 
-    def __init__(self, probe: Probe, known: Known, plain: Case, pace: Pace, progress: Progress) -> None:
+    def __init__(self, probe: Probe, learnt: Learnt, plain: Case, pace: Pace, progress: Progress) -> None:
         self._probe = probe
         self._plain = plain  # what is sent to see whether anybody is still there
-        self.known = known
+        self.learnt = learnt
         self._pace = pace
         self._progress = progress
         self.results: list[Result] = []
@@ -59,7 +51,7 @@ class Engine:
             exchange = self._probe.follow(case.after(request), request, silence_counts=expected)
         else:
             exchange = self._probe.send(request, fresh_connection=fresh_connection, patient=patient)
-        return Result(case, exchange, judge(case, exchange, self.known))
+        return Result(case, exchange, judge(case, exchange, self.learnt))
 
     def run(self, cases: Sequence[Case], label: str) -> None:
         """Send independent cases, several at a time, and keep their results in the order of the cases.
@@ -73,7 +65,7 @@ class Engine:
                 return
             at_once = 1 if self._probe.is_crowded else self._pace.at_once(answers)
             # Where some are never answered, the others go on beside them rather than wait for the end of each chunk.
-            unhurried = any(map(_hangs, answers)) and at_once > 1 and not self._pace.limit
+            unhurried = any(answer.timed_out for answer in answers) and at_once > 1 and not self._pace.limit
             chunk = cases[position : None if unhurried else position + max(CHUNK, 2 * at_once)]
             position += len(chunk)
             pool = ThreadPoolExecutor(at_once)
@@ -92,10 +84,10 @@ class Engine:
         silent = self.results[-_HANGS:]
         hangs = len(silent) == _HANGS and all(isinstance(each.exchange.answer, NoAnswer) for each in silent)
         if (_unreachable(result) or hangs) and self._is_gone():
-            cause = self._last_before() if _unreachable(result) else silent[0]
+            culprit = self._last_before() if _unreachable(result) else silent[0]
             got = "it takes no connections any more" if _unreachable(result) else "it answers nothing any more"
             breach = Breach("ROB-1", "an implementation that goes on answering", got)
-            raise GoneError(Finding(breach, cause.case, cause.exchange))
+            raise GoneError(Finding(breach, culprit.case, culprit.exchange))
 
     def _is_gone(self) -> bool:
         """Whether plain notifications get no answer either, for some seconds."""
@@ -125,7 +117,7 @@ class Engine:
         """Findings that hold when the case is sent again; those that do not are kept in `mixed`, for ROB-3."""
         groups: dict[tuple[str, ...], list[Finding]] = {}
         for finding in self.unconfirmed():
-            groups.setdefault(cause(finding), []).append(finding)
+            groups.setdefault(rough_cause(finding), []).append(finding)
         confirmed: list[Finding] = []
         for consistent, mixed in self._confirmations(list(groups.values())):
             confirmed.extend(consistent)
@@ -151,7 +143,7 @@ class Engine:
         group = sorted(group, key=self._is_hasty)
         for position, finding in enumerate(group):
             # Each sending that hangs costs the whole time-out: then one case, sent once more, must do.
-            dear = _hangs(finding.exchange.answer) or self._pace.slow
+            dear = finding.exchange.answer.timed_out or self._pace.slow
             if len(consistent) == (1 if dear else _CONSISTENT):
                 return [*consistent, *group[position:]], mixed
             if len(mixed) + late >= _MIXED:
@@ -169,13 +161,14 @@ class Engine:
 
     def _is_hasty(self, finding: Finding) -> bool:
         """Whether the answer was waited for less long than the user wants it: it may still come."""
-        return _hangs(finding.exchange.answer) and finding.exchange.answer.elapsed < 0.9 * self._pace.timeout
+        answer = finding.exchange.answer
+        return answer.timed_out and answer.elapsed < 0.9 * self._pace.timeout
 
     def _waited_for(self, finding: Finding) -> tuple[list[Finding], bool]:
         """The finding, if no answer comes in all the time there is; else what is wrong with the answer, each time."""
         self._progress("sending failures again", 0)
         result = self.once(finding.case, fresh_connection=True, patient=True)
-        if _hangs(result.exchange.answer):
+        if result.exchange.answer.timed_out:
             return [replace(finding, exchange=result.exchange, again=(2, 2))], False
         found = [Finding(breach, result.case, result.exchange) for breach in result.breaches if not breach.note]
         return [each for each in found if self._breaks_again(each)], True
@@ -202,19 +195,6 @@ class Engine:
         return found if again or len(found) > 2 else []
 
 
-def _hangs(answer: Answer | NoAnswer) -> bool:
-    return isinstance(answer, NoAnswer) and answer.trouble == "timeout"
-
-
 def _unreachable(result: Result) -> bool:
     answer = result.exchange.answer
     return isinstance(answer, NoAnswer) and answer.trouble == "unreachable"
-
-
-def like(first: Answer | NoAnswer, second: Answer | NoAnswer) -> bool:
-    """Whether two answers to like requests are the same verdict: accepted, refused, failed or none at all."""
-    return _class(first) == _class(second)
-
-
-def _class(answer: Answer | NoAnswer) -> str:
-    return outcome(answer)[:1] if isinstance(answer, Answer) else "none"

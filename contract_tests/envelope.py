@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from contract_tests.breach import Breach, shown
-from contract_tests.exchange import Answer
+from contract_tests.exchange import Answer, NoAnswer
 from spec import Envelope, Operation, Schema
-from spec.schema import Path, compact
+from spec.schema import Path, compact, value_at
 
 
 def content(answer: Answer) -> Any:
@@ -20,7 +20,7 @@ def is_failure_body(operation: Operation, answer: Answer) -> bool:
     for envelope in operation.envelopes:
         path = envelope.code_path
         if path and isinstance(body, dict):
-            return isinstance(_at(body, path[:-1]), dict) and operation.success.body != body
+            return isinstance(value_at(body, path[:-1]), dict) and operation.success.body != body
     return False
 
 
@@ -95,13 +95,12 @@ def code_of(operation: Operation, answer: Answer) -> str:
     """The error code in a refusal, or an empty string."""
     envelope = operation.envelope(answer.status) or _any_failure(operation)
     path = envelope.code_path if envelope else None
-    value = _at(answer.json_or_none, path) if path else None
+    value = value_at(answer.json_or_none, path) if path else None
     return value if isinstance(value, str) else ""
 
 
-def _at(value: Any, path: tuple[str | int, ...] | None) -> Any:
-    for part in path or ():
-        if not isinstance(value, dict):
-            return None
-        value = value.get(str(part))
-    return value
+def alike(operation: Operation, first: Answer | NoAnswer, second: Answer | NoAnswer) -> bool:
+    """Whether two answers have the same status and code; where none came, nothing is alike."""
+    if not isinstance(first, Answer) or not isinstance(second, Answer):
+        return False
+    return (first.status, code_of(operation, first)) == (second.status, code_of(operation, second))

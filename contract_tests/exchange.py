@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from spec import strict_json
 
@@ -36,6 +36,23 @@ class Answer:
     headers: Headers
     body: bytes
     elapsed: float
+
+    timed_out: ClassVar[bool] = False
+
+    @property
+    def is_2xx(self) -> bool:
+        """Whether the status says that the request was accepted."""
+        return 200 <= self.status < 300
+
+    @property
+    def is_4xx(self) -> bool:
+        """Whether the status blames the caller."""
+        return 400 <= self.status < 500
+
+    @property
+    def is_conflict(self) -> bool:
+        """Whether the status is 409, which an exact repeat of a notification may get."""
+        return self.status == 409
 
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""
@@ -94,11 +111,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """Nothing usable came back."""
+    """Nothing usable came back, so that no question about a status is answered with yes."""
+
+    is_2xx: ClassVar[bool] = False
+    is_4xx: ClassVar[bool] = False
+    is_conflict: ClassVar[bool] = False
 
     trouble: Trouble
     detail: str
     elapsed: float
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether it was waited for in vain."""
+        return self.trouble == "timeout"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +142,15 @@ class Sent:
 
     at: float
     exchange: Exchange
+
+
+def like(first: Answer | NoAnswer, second: Answer | NoAnswer) -> bool:
+    """Whether two answers to like requests are the same verdict: accepted, refused, failed or none at all."""
+    return _class(first) == _class(second)
+
+
+def _class(answer: Answer | NoAnswer) -> int:
+    return answer.status // 100 if isinstance(answer, Answer) else 0
 
 
 def _refuse(name: str) -> None:

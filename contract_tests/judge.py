@@ -13,7 +13,7 @@ from spec import Contract, Operation
 
 
 @dataclass(slots=True)
-class Known:
+class Learnt:
     """What the run has learnt of the implementation so far."""
 
     contract: Contract
@@ -23,14 +23,13 @@ class Known:
     unchecked: frozenset[str] = frozenset()  # fields in which any plain value is accepted: nobody looks them up
 
 
-def judge(case: Case, exchange: Exchange, known: Known) -> tuple[Breach, ...]:
+def judge(case: Case, exchange: Exchange, learnt: Learnt) -> tuple[Breach, ...]:
     """Every rule that this answer breaks, the case's own first."""
-    operation = case.maker.operation
     answer = exchange.answer
     if isinstance(answer, NoAnswer):
         turned_away = case.expect == "turned-away" and answer.trouble == "dropped"
-        return () if turned_away else (Breach(case.rule, _expected(case, operation, known), no_answer(answer)),)
-    breaches = list(_by_expectation(case, operation, answer, known))
+        return () if turned_away else (Breach(case.rule, _expected(case, learnt), no_answer(answer)),)
+    breaches = list(_by_expectation(case, answer, learnt))
     if case.expect not in ("not-success", "turned-away"):  # outside the operation the body does not decide
         breaches.extend(_secrets(exchange, answer))
     return tuple(breaches)
@@ -43,13 +42,13 @@ def _families(case: Case, contract: Contract) -> list[str]:
     return sorted({name for fault in contract.faults.values() if fault.kind == case.fault for name in fault.families})
 
 
-def _expected(case: Case, operation: Operation, known: Known) -> str:
-    families = _families(case, known.contract)
-    success = operation.success
+def _expected(case: Case, learnt: Learnt) -> str:
+    families = _families(case, learnt.contract)
+    success = case.operation.success
     return {
         "success": f"{success.status} and the success body",
         "success-or-refusal": f"{success.status}, as with other unknown values of this field"
-        if case.means_another in known.unchecked
+        if case.means_another in learnt.unchecked
         else f"{success.status}, or a well-formed 4XX if the session is unknown",
         "refusal": "4XX or 5XX" + (f" with a {' or '.join(families)} code" if families else ""),
         "turned-away": "no 2XX, and no 5XX",
@@ -59,119 +58,119 @@ def _expected(case: Case, operation: Operation, known: Known) -> str:
     }[case.expect]
 
 
-def _by_expectation(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
+def _by_expectation(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
     if case.expect == "survival":
-        yield from _survived(case, operation, answer, known)
+        yield from _survived(case, answer, learnt)
     elif case.expect in ("turned-away", "no-crash"):
-        yield from _turned_away(case, operation, answer, known)
+        yield from _turned_away(case, answer, learnt)
     elif case.expect == "not-success":
-        yield from _wrong_method(case, operation, answer, known)
+        yield from _wrong_method(case, answer, learnt)
     elif case.expect == "refusal":
-        yield from _refused(case, operation, answer, known)
+        yield from _refused(case, answer, learnt)
     else:
-        yield from _succeeded(case, operation, answer, known)
+        yield from _succeeded(case, answer, learnt)
 
 
-def _survived(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
+def _survived(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
     if answer.status >= 500:
-        yield Breach(case.rule, _expected(case, operation, known), shown(answer))
+        yield Breach(case.rule, _expected(case, learnt), shown(answer))
     elif answer.status >= 400:
-        yield from failure_envelope(operation, answer)
-    elif 200 <= answer.status < 300 and not _reads_as_refusal(operation, answer, known):
-        yield from success_envelope(operation, answer)
+        yield from failure_envelope(case.operation, answer)
+    elif answer.is_2xx and not _reads_as_refusal(case.operation, answer, learnt):
+        yield from success_envelope(case.operation, answer)
     else:
         yield Breach("ERR-1", "4XX, or a success", shown(answer))
 
 
-def _turned_away(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
+def _turned_away(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
     """Only the status decides; a 2XX that reads as a refusal is one for which other cases are there."""
     got = shown(answer)
-    accepted = 200 <= answer.status < 300 and not _reads_as_refusal(operation, answer, known)
+    accepted = answer.is_2xx and not _reads_as_refusal(case.operation, answer, learnt)
     if accepted and case.expect == "turned-away":
-        yield Breach(case.rule, _expected(case, operation, known), got)
+        yield Breach(case.rule, _expected(case, learnt), got)
     if answer.status >= 500:
         yield Breach("ERR-5", "4XX, since it is the caller's fault", got)
 
 
-def _wrong_method(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
+def _wrong_method(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
     """The status decides, the body does not: such an answer is outside the operation."""
     got = shown(answer)
-    if 200 <= answer.status < 300:
-        yield Breach(case.rule, _expected(case, operation, known), got)
+    if answer.is_2xx:
+        yield Breach(case.rule, _expected(case, learnt), got)
     if answer.status >= 500:
         yield Breach("ERR-5", "4XX, since the method is the caller's fault", got)
-    rule = known.contract.rules.get("HTTP-2")
+    rule = learnt.contract.rules.get("HTTP-2")
     if rule and answer.status not in rule.statuses:
         yield Breach("HTTP-2", "status " + " or ".join(map(str, rule.statuses)), got)
 
 
-def _succeeded(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
+def _succeeded(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
     status, got = answer.status, shown(answer)
-    if 200 <= status < 300:
-        if case.expect == "success-or-refusal" and is_failure_body(operation, answer):
+    if answer.is_2xx:
+        if case.expect == "success-or-refusal" and is_failure_body(case.operation, answer):
             yield Breach("ERR-1", "a success, or a refusal with status 4XX", got)
             return
-        if status != operation.success.status:
-            yield Breach("OK-1", f"status {operation.success.status}", got)
-        yield from success_envelope(operation, answer)
+        if status != case.operation.success.status:
+            yield Breach("OK-1", f"status {case.operation.success.status}", got)
+        yield from success_envelope(case.operation, answer)
         return
-    if status >= 500 or case.expect == "success" or case.means_another in known.unchecked:
-        yield Breach(case.rule, _expected(case, operation, known), got, note=_is_open(case, status, known))
-        if status >= 500 and known.contract.rules[case.rule].level != "MUST":
+    if status >= 500 or case.expect == "success" or case.means_another in learnt.unchecked:
+        yield Breach(case.rule, _expected(case, learnt), got, note=_is_open(case, answer, learnt))
+        if status >= 500 and learnt.contract.rules[case.rule].level != "MUST":
             yield Breach("ERR-5", "a success, or a well-formed 4XX", got)  # what need not succeed must not crash either
     elif status < 400:
         yield Breach("ERR-1", "a success, or a well-formed 4XX", got)
     if status >= 400:
-        yield from failure_envelope(operation, answer)
+        yield from failure_envelope(case.operation, answer)
 
 
-def _is_open(case: Case, status: int, known: Known) -> bool:
+def _is_open(case: Case, answer: Answer, learnt: Learnt) -> bool:
     """Whether the contract leaves a refusal open: of an unknown session, a hash variant, or an exact repeat."""
-    variant = case.variant and known.secret and case.maker.operation.request_hash is not None
+    variant = case.variant and learnt.secret and case.operation.request_hash is not None
     unknown = case.expect == "success-or-refusal"
-    return ((variant or unknown) and 400 <= status < 500) or (case.may_repeat and status == 409)
+    return ((variant or unknown) and answer.is_4xx) or (case.may_repeat and answer.is_conflict)
 
 
-def _refused(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
+def _refused(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
     got = shown(answer)
     status = answer.status
-    if 200 <= status < 300:
-        if _reads_as_refusal(operation, answer, known):
+    if answer.is_2xx:
+        if _reads_as_refusal(case.operation, answer, learnt):
             yield Breach("ERR-1", "status 4XX or 5XX for a refusal", got)
         else:
-            yield Breach(case.rule, _expected(case, operation, known), got)
+            yield Breach(case.rule, _expected(case, learnt), got)
         return
     if not 400 <= status < 600:
         yield Breach("ERR-1", "status 4XX or 5XX for a refusal", got)
         return
     if status >= 500:
         yield Breach("ERR-5", "4XX, since it is the caller's fault", got)
-    yield from failure_envelope(operation, answer)
-    yield from _family(case, operation, answer, known)
+    yield from failure_envelope(case.operation, answer)
+    yield from _family(case, answer, learnt)
 
 
-def _reads_as_refusal(operation: Operation, answer: Answer, known: Known) -> bool:
+def _reads_as_refusal(operation: Operation, answer: Answer, learnt: Learnt) -> bool:
     """Whether a 2XX to a faulty request is meant as a refusal: it is no success, and not what successes look like."""
     envelope = operation.envelope(operation.success.status)
     body = answer.json_or_none
     if envelope is None or envelope.schema.is_valid(body):
         return False
-    return bool(known.success_bodies) and content(answer) not in known.success_bodies
+    return bool(learnt.success_bodies) and content(answer) not in learnt.success_bodies
 
 
-def _family(case: Case, operation: Operation, answer: Answer, known: Known) -> Iterator[Breach]:
+def _family(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
     """ERR-6 (D22), and for credentials AUTH-3."""
-    rule = known.contract.rules.get("AUTH-3")
+    rule = learnt.contract.rules.get("AUTH-3")
     if case.fault == "credential" and rule and answer.status < 500 and answer.status not in rule.statuses:
         yield Breach("AUTH-3", " or ".join(map(str, rule.statuses)), shown(answer))
     if answer.status >= 500:
         return  # ERR-5 says it already: what is answered as the server's own fault has that fault's family
-    code = code_of(operation, answer)
-    allowed = _families(case, known.contract)
-    prefix = next((name for name in known.contract.families if code.startswith(name)), "")
+    code = code_of(case.operation, answer)
+    allowed = _families(case, learnt.contract)
+    prefix = next((name for name in learnt.contract.families if code.startswith(name)), "")
     if not prefix or not allowed or prefix in allowed:
         return
-    if case.fault == "body" and code in known.hash_codes:
+    if case.fault == "body" and code in learnt.hash_codes:
         return  # where a secret is given the hash of a faulty body may be judged first: either failure is right
     yield Breach("ERR-6", f"a code beginning with {' or '.join(allowed)}", shown(answer))
 

@@ -58,11 +58,10 @@ class Maker:
         *,
         without: Iterable[str] = (),
         fresh: bool | None = None,
-        hash_over: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """A notification for the known session; `changes` and `without` before it is signed.
 
-        `hash_over` signs another body than the one that is sent. A hash among the changes is kept as it is.
+        A hash among the changes is kept as it is.
         """
         body = dict(self.operation.example)
         body.update({name: value for name, value in self.known.items() if name in self.operation.by_name})
@@ -72,7 +71,7 @@ class Maker:
             body.pop(name, None)
         carrier = self.operation.request_hash
         if carrier and carrier.field not in (changes or {}) and carrier.field not in without:
-            body[carrier.field] = self.hash_of(body if hash_over is None else hash_over)
+            body[carrier.field] = self.hash_of(body)
         return body
 
     def fresh_values(self) -> dict[str, Any]:
@@ -151,8 +150,6 @@ class Maker:
                 found |= {value: f"the {credential.role.replace('-', ' ')}" for value in values if value}
             else:
                 public |= values
-        if self.partner.secret:
-            found[self.partner.secret] = "the secret of the request hash"
         if isinstance(body, Mapping):
             for item in self.operation.fields:
                 value = body.get(item.name)

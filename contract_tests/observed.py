@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from contract_tests.case import registered
-from contract_tests.engine import Result
 from contract_tests.exchange import Answer
+from contract_tests.verdict import Result
 from spec import Contract, Rule
 
 _SUCCESSES = frozenset({"OK-1", "OK-5", "OK-6"})

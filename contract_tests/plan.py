@@ -58,7 +58,7 @@ def plan(contract: Contract, settings: VerifySettings) -> Plan:
     )
     rules = []
     for rule in run.rules:
-        reason = run.applicable(rule)
+        reason = run.inapplicable(rule)
         rules.append(RuleVerdict(rule, "not-applicable" if reason else "not-judged", reason))
     timed = sum(-(-step.requests // step.at_once) for step in steps) * settings.timeout
     paced = sum(step.requests for step in steps) / settings.rate if settings.rate else 0.0

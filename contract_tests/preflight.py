@@ -9,7 +9,7 @@ from contract_tests.case import Case
 from contract_tests.doctor import diagnose
 from contract_tests.envelope import code_of, content, is_failure_body
 from contract_tests.exchange import Answer, Exchange, NoAnswer, Request
-from contract_tests.judge import Known, judge
+from contract_tests.judge import Learnt, judge
 from contract_tests.notification import Maker
 from contract_tests.probe import Probe
 from contract_tests.unaccepted import broken_anyway
@@ -33,7 +33,7 @@ class Preflight:
     said: str = ""  # what came back, where no success did
 
 
-def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
+def preflight(maker: Maker, probe: Probe, learnt: Learnt) -> Preflight:
     """Send plain notifications until one succeeds, four at the most; TargetError if nobody is there.
 
     Without the optional fields and with them in turn: one of the two may be refused, which is a matter for OK-5. With
@@ -50,16 +50,16 @@ def preflight(maker: Maker, probe: Probe, known: Known) -> Preflight:
     answer = exchange.answer
     if not isinstance(answer, Answer) or not _accepted(maker, probe, answer):
         advice, findings = _why(maker, probe)
-        findings = findings or _beyond_doubt(sent, maker, known) or broken_anyway(maker, probe, known, *sent[0])
+        findings = findings or _beyond_doubt(sent, maker, learnt) or broken_anyway(maker, probe, learnt, *sent[0])
         said = shown(sent[0][1].answer, 300)
         return Preflight(maker, False, bare, 0, tuple(sent), tuple(findings), advice, said)
-    _learn_success(known, answer)
+    _learn_success(learnt, answer)
     warm = probe.alone(case.build())
     if _accepted(maker, probe, warm.answer):
-        _learn_success(known, warm.answer)
+        _learn_success(learnt, warm.answer)
     probe.usually(warm.answer.elapsed)
     probe.mind_few_connections(case.build(), warm.answer.elapsed)
-    maker = _fresh_or_not(maker, probe, known)
+    maker = _fresh_or_not(maker, probe, learnt)
     plain = full if case is full or (maker.fresh and maker.partner.secret) else bare
     return Preflight(
         maker,
@@ -91,7 +91,7 @@ def _before(sent: list[tuple[Case, Exchange]], maker: Maker, probe: Probe) -> li
     """What the refusals before the first success mean: OK-5 where the same is refused again, else ROB-3."""
     findings = []
     for case, exchange in sent[:-1][:1]:
-        if case.may_repeat and _is_repeat(exchange.answer):
+        if case.may_repeat and exchange.answer.is_conflict:
             continue
         again = [probe.send(case.build(), fresh_connection=True) for _ in range(3)]
         refused = [each for each in again if not _accepted(maker, probe, each.answer)]
@@ -104,18 +104,18 @@ def _before(sent: list[tuple[Case, Exchange]], maker: Maker, probe: Probe) -> li
     return findings
 
 
-def learn_hash_codes(maker: Maker, probe: Probe, known: Known) -> None:
+def learn_hash_codes(maker: Maker, probe: Probe, learnt: Learnt) -> None:
     """With a secret: with which code a wrong hash is refused, since a faulty body may be refused for its hash."""
     carrier = maker.operation.request_hash
     if not carrier or not maker.partner.secret:
         return
     for wrong in ("0" * 32, "f" * 32):
         answer = probe.send(maker.request(maker.body({carrier.field: wrong}))).answer
-        if isinstance(answer, Answer) and 400 <= answer.status < 500:
-            known.hash_codes.add(code_of(maker.operation, answer))
+        if isinstance(answer, Answer) and answer.is_4xx:
+            learnt.hash_codes.add(code_of(maker.operation, answer))
 
 
-def learn_unchecked(maker: Maker, probe: Probe, known: Known) -> None:
+def learn_unchecked(maker: Maker, probe: Probe, learnt: Learnt) -> None:
     """In which fields this build accepts values that nobody knows: what it refuses there is no unknown session."""
     carrier = maker.operation.request_hash
     found = set()
@@ -126,18 +126,18 @@ def learn_unchecked(maker: Maker, probe: Probe, known: Known) -> None:
             sent = [maker.request(maker.body({field.name: value}), what=f'another "{field.name}"') for value in others]
             if sent and all(_accepted(maker, probe, probe.send(request).answer) for request in sent):
                 found.add(field.name)
-    known.unchecked = frozenset(found)
+    learnt.unchecked = frozenset(found)
 
 
-def _learn_success(known: Known, answer: Answer | NoAnswer) -> None:
+def _learn_success(learnt: Learnt, answer: Answer | NoAnswer) -> None:
     """What is said to a good notification, with optional fields or without, at first or later: such a 2XX accepts."""
-    if isinstance(answer, Answer) and content(answer) not in known.success_bodies:
-        known.success_bodies.append(content(answer))
+    if isinstance(answer, Answer) and content(answer) not in learnt.success_bodies:
+        learnt.success_bodies.append(content(answer))
 
 
 def _accepted(maker: Maker, probe: Probe, answer: Answer | NoAnswer) -> bool:
     """2XX; where its body reads like a refusal, only if a faulty request is answered otherwise."""
-    if not isinstance(answer, Answer) or not 200 <= answer.status < 300:
+    if not isinstance(answer, Answer) or not answer.is_2xx:
         return False
     if not is_failure_body(maker.operation, answer):
         return True
@@ -145,18 +145,14 @@ def _accepted(maker: Maker, probe: Probe, answer: Answer | NoAnswer) -> bool:
     return isinstance(faulty, Answer) and (faulty.status, faulty.body) != (answer.status, answer.body)
 
 
-def _is_repeat(answer: Answer | NoAnswer) -> bool:
-    return isinstance(answer, Answer) and answer.status == 409
-
-
-def _fresh_or_not(maker: Maker, probe: Probe, known: Known) -> Maker:
+def _fresh_or_not(maker: Maker, probe: Probe, learnt: Learnt) -> Maker:
     """A maker whose notifications carry new optional values, unless this implementation refuses those (OK-5)."""
     if not maker.fresh_values():
         return maker
     for _ in range(2):
         answer = probe.send(maker.request()).answer
         if _accepted(maker, probe, answer):
-            _learn_success(known, answer)
+            _learn_success(learnt, answer)
             return maker
     return replace(maker, fresh=False)
 
@@ -177,14 +173,14 @@ def _why(maker: Maker, probe: Probe) -> tuple[str, list[Finding]]:
     return f"this build accepts {diagnosis.name}; if that is what was agreed, {diagnosis.advice}", []
 
 
-def _beyond_doubt(sent: list[tuple[Case, Exchange]], maker: Maker, known: Known) -> list[Finding]:
+def _beyond_doubt(sent: list[tuple[Case, Exchange]], maker: Maker, learnt: Learnt) -> list[Finding]:
     """What convicts even where nothing succeeded: answers that are wrong whether the notification was good or not.
 
     A refusal may be our mistake: wrong credentials, an unknown session, the URL of another server.
     """
     if not all(_wrong_either_way(maker, exchange.answer) for _, exchange in sent):
         return []
-    return judged(tuple(sent[:1]), known)
+    return judged(tuple(sent[:1]), learnt)
 
 
 def _wrong_either_way(maker: Maker, answer: Answer | NoAnswer) -> bool:
@@ -193,14 +189,14 @@ def _wrong_either_way(maker: Maker, answer: Answer | NoAnswer) -> bool:
         return answer.trouble == "cut-off"
     here = maker.target.url + maker.operation.path
     there = urljoin(here, answer.header("location")).partition("?")[0]
-    return 200 <= answer.status < 300 or (300 <= answer.status < 400 and there.rstrip("/") == here.rstrip("/"))
+    return answer.is_2xx or (300 <= answer.status < 400 and there.rstrip("/") == here.rstrip("/"))
 
 
-def judged(sent: tuple[tuple[Case, Exchange], ...], known: Known) -> list[Finding]:
+def judged(sent: tuple[tuple[Case, Exchange], ...], learnt: Learnt) -> list[Finding]:
     """The breaches of the first requests; a refusal among them is the preflight's own matter."""
     return [
         Finding(breach, case, exchange)
         for case, exchange in sent
-        for breach in judge(case, exchange, known)
+        for breach in judge(case, exchange, learnt)
         if not breach.note
     ]

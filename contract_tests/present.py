@@ -13,14 +13,14 @@ from contract_tests.reports.report import Report
 from contract_tests.reports.screen import Screen
 from contract_tests.reports.text import rule_list, text_report
 from contract_tests.run import NotJudgedError, Run
+from contract_tests.selection import inapplicable, selected_rules
 from contract_tests.settings import VerifySettings
 from contract_tests.tally import tally
-from contract_tests.target import not_applicable, selected_rules
 from contract_tests.verdict import INTERRUPTED, RuleVerdict, Verdict
 from spec import Contract, LuckyMonacoError, TargetError
 
 
-def present(settings: VerifySettings) -> int:
+def verify(settings: VerifySettings) -> int:
     """Judge, show, write the reports; returns the exit code. Everything that can be refused is refused first."""
     contract = settings.contract()
     if settings.list:
@@ -95,8 +95,7 @@ def _with_baseline(report: Report) -> int:
 def listed(contract: Contract, settings: VerifySettings) -> tuple[RuleVerdict, ...]:
     """The selected rules, each with the reason why it would not be judged, if there is one."""
     partner = settings.partner(contract)
-    found = []
-    for rule in selected_rules(contract, settings):
-        reasons = [not_applicable(rule, operation, partner, settings) for operation in contract.operations]
-        found.append(RuleVerdict(rule, "not-judged", reasons[0] if all(reasons) else ""))
-    return tuple(found)
+    return tuple(
+        RuleVerdict(rule, "not-judged", inapplicable(rule, contract, partner, settings))
+        for rule in selected_rules(contract, settings)
+    )

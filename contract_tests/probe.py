@@ -59,8 +59,7 @@ class Probe:
         exchange = None if fresh_connection or not self._keeps else self._send(request, wait)
         if exchange is None or (isinstance(exchange.answer, NoAnswer) and exchange.answer.trouble == "dropped"):
             exchange = self._send(request, wait, close=True)
-        answer = exchange.answer
-        self._hung |= isinstance(answer, NoAnswer) and answer.trouble == "timeout"
+        self._hung |= exchange.answer.timed_out
         self.log.append(Sent(at, exchange))
         return exchange
 
@@ -75,8 +74,7 @@ class Probe:
         before, after = self._transport.pair(first, then, self._timeout)
         exchange = Exchange(then, after)
         self.log.extend([Sent(at, Exchange(first, before)), Sent(at, exchange)])
-        silent = isinstance(after, NoAnswer) and after.trouble == "timeout" and isinstance(before, Answer)
-        if silent and silence_counts:
+        if silence_counts and after.timed_out and isinstance(before, Answer):
             self._hung = True
             return exchange
         unsaid = isinstance(after, NoAnswer) or _retry_after(after) is not None
@@ -106,7 +104,7 @@ class Probe:
             answers.append(self._noted(request, close=True))
             if all(answer.elapsed < max(_FELT, 10 * usual) for answer in answers):
                 return
-            if any(isinstance(answer, NoAnswer) and answer.trouble == "timeout" for answer in answers):
+            if any(answer.timed_out for answer in answers):
                 break  # by now the others have been idle for so long that they would not be used again
         self._keeps = False
         self._transport.let_go()

@@ -11,8 +11,8 @@ from contract_tests.baseline import check_baseline
 from contract_tests.progress import Progress
 from contract_tests.reports.report import Report
 from contract_tests.run import Run
+from contract_tests.selection import selected_rules
 from contract_tests.settings import VerifySettings
-from contract_tests.target import selected_rules
 from spec import LuckyMonacoError
 
 _SUITE = Path(__file__).with_name("test_contract.py")

@@ -1,15 +1,16 @@
-"""A whole run: from settings to a verdict, and from a verdict to what the user sees and the exit code."""
+"""A whole run: from settings to a verdict."""
 
 import time
 from dataclasses import replace
 
 from contract_tests.breach import Breach
+from contract_tests.bursts import parallel
 from contract_tests.case import Case, collect
 from contract_tests.doctor import diagnose
-from contract_tests.engine import Engine, GoneError, Result
+from contract_tests.engine import Engine, GoneError
 from contract_tests.exchange import Sent
 from contract_tests.generated import Generator
-from contract_tests.judge import Known
+from contract_tests.judge import Learnt
 from contract_tests.loose import same_number_cases
 from contract_tests.notification import Maker
 from contract_tests.observed import observed, sources
@@ -18,19 +19,12 @@ from contract_tests.preflight import Preflight, judged, learn_hash_codes, learn_
 from contract_tests.probe import Probe
 from contract_tests.progress import Progress
 from contract_tests.reports.evidence import evidence
-from contract_tests.sequences import parallel, put_off, repeated, steady, still_accepted
+from contract_tests.selection import inapplicable, not_applicable, selected_rules, skipped_rules
+from contract_tests.sequences import put_off, repeated, steady, still_accepted
 from contract_tests.settings import VerifySettings
 from contract_tests.tally import tally
-from contract_tests.target import (
-    Target,
-    check_known,
-    known_session,
-    not_applicable,
-    parse_url,
-    selected_rules,
-    skipped_rules,
-)
-from contract_tests.verdict import INTERRUPTED, Finding, Verdict
+from contract_tests.target import Target, check_known, known_session, parse_url
+from contract_tests.verdict import INTERRUPTED, Finding, Result, Verdict
 from spec import Contract, LuckyMonacoError, Operation, Rule, SettingError
 
 GENERATED_RULES = frozenset({"OK-6", "VAL-1", "VAL-2", "VAL-3", "VAL-4"})
@@ -89,16 +83,15 @@ class Run:
             self.progress.finish()
         return tally(self, requests, time.perf_counter() - start)
 
-    def applicable(self, rule: Rule) -> str:
-        """Why no operation of the document comes under this rule, or an empty string."""
-        reasons = [not_applicable(rule, o, self.partner, self.settings) for o in self.contract.operations]
-        return reasons[0] if all(reasons) else ""
+    def inapplicable(self, rule: Rule) -> str:
+        """Why this run cannot decide a rule, or an empty string."""
+        return inapplicable(rule, self.contract, self.partner, self.settings)
 
     def _check_applicable(self) -> None:
         """SettingError where none of the selected rules could be judged: then nothing is sent at all."""
         reasons: dict[str, list[str]] = {}
         for rule in self.rules:
-            reasons.setdefault(self.applicable(rule), []).append(rule.id)
+            reasons.setdefault(self.inapplicable(rule), []).append(rule.id)
         if "" not in reasons:
             got = "; ".join(f"{', '.join(names)}: {reason}" for reason, names in reasons.items())
             raise SettingError("no rule can be judged", where="--rule, --skip", got=got)
@@ -115,21 +108,21 @@ class Run:
         return Maker(operation, self.partner, self.target, known, schemes=self.contract.hash_schemes)
 
     def _operation(self, operation: Operation, probe: Probe, generator: Generator | None) -> None:
-        known = Known(self.contract, secret=bool(self.partner.secret))
-        first = preflight(self.maker(operation), probe, known)
+        learnt = Learnt(self.contract, secret=bool(self.partner.secret))
+        first = preflight(self.maker(operation), probe, learnt)
         if not first.accepted:
             self._not_accepted(first)
             return
         if not self.tried:
             about = f"{self.contract.title} {self.contract.version}"
             self.progress.begin(f"judging {self.target.url} by {about}, seed {self.settings.seed}")
-        learn_hash_codes(first.maker, probe, known)
+        learn_hash_codes(first.maker, probe, learnt)
         if LOOKED_UP & self.wanted(operation):
-            learn_unchecked(first.maker, probe, known)
+            learn_unchecked(first.maker, probe, learnt)
         only_time = {rule.id for rule in self.rules} == {"TIME-1"}
         limits = self.settings.max_response_time, first.latency, only_time, self.settings.timeout
         pace = Pace(self.settings.jobs, *limits)
-        engine = Engine(probe, known, first.plain, pace, self.progress.step)
+        engine = Engine(probe, learnt, first.plain, pace, self.progress.step)
         try:
             self._cases(engine, first, probe, generator, pace)
             self.findings.extend(engine.confirm())
@@ -141,7 +134,7 @@ class Run:
             self.findings.extend(engine.unconfirmed())
             raise
         finally:
-            self.findings.extend([*first.findings, *judged(first.exchanges[-1:], known)])
+            self.findings.extend([*first.findings, *judged(first.exchanges[-1:], learnt)])
             self.notes.extend(engine.notes())
             self._count(engine, first)
 
@@ -238,10 +231,3 @@ class Run:
             self.tried[rule] = self.tried.get(rule, 0) + 1
         for rule, count in observed(engine.results).items():
             self.tried[rule] = self.tried.get(rule, 0) + count
-
-
-def verify(settings: VerifySettings) -> int:
-    """Run the suite as the command line does: judge, report, and return the exit code."""
-    from contract_tests.present import present
-
-    return present(settings)

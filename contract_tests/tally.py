@@ -38,7 +38,6 @@ def tally(run: "Run", requests: int, seconds: float) -> Verdict:
         complete=not run.cut,
         interrupted=run.cut,
         advice=tuple(run.advice),
-        meta={"document": run.contract.source.digest, "title": run.contract.title, "version": run.contract.version},
         traffic=tuple(run.traffic),
         results=tuple(run.results),
         stopped=run.stopped,
@@ -51,7 +50,7 @@ def _rule(run: "Run", rule: Rule, known_failure: bool) -> RuleVerdict:
     cases = run.tried.get(rule.id, 0)
     if findings:
         return RuleVerdict(rule, "broken", "", findings, notes, max(cases, 1), known_failure)
-    reason = run.applicable(rule)
+    reason = run.inapplicable(rule)
     if reason:
         return RuleVerdict(rule, "not-applicable", reason)
     if run.cut:

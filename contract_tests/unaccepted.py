@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from contract_tests.breach import Breach, shown
 from contract_tests.case import Case, collect
-from contract_tests.envelope import code_of, failure_envelope
+from contract_tests.envelope import alike, failure_envelope
 from contract_tests.exchange import Answer, Exchange, NoAnswer
-from contract_tests.judge import Known, judge
+from contract_tests.judge import Learnt, judge
 from contract_tests.notification import Maker, unique
 from contract_tests.probe import Probe
 from contract_tests.verdict import Finding
@@ -15,7 +15,7 @@ from contract_tests.verdict import Finding
 _OTHER_BODIES = frozenset({"VAL-4", "VAL-5"})
 
 
-def broken_anyway(maker: Maker, probe: Probe, known: Known, plain: Case, exchange: Exchange) -> list[Finding]:
+def broken_anyway(maker: Maker, probe: Probe, learnt: Learnt, plain: Case, exchange: Exchange) -> list[Finding]:
     """An answer that is no well-formed refusal either, and what succeeds in the place of a right notification.
 
     The first convicts only who refuses wrong credentials as the contract says: others may be no implementation at all.
@@ -25,17 +25,15 @@ def broken_anyway(maker: Maker, probe: Probe, known: Known, plain: Case, exchang
     found: list[Finding] = []
     if denied and all(_refuses_rightly(maker, answer) for answer in denied):
         lenient = replace(plain, expect="success-or-refusal", may_repeat=False)
-        answer = exchange.answer
-        refused = isinstance(answer, Answer) and 400 <= answer.status < 500
-        for case in (lenient,) if refused else (plain, lenient):
-            found.extend(Finding(breach, case, exchange) for breach in judge(case, exchange, known))
-    if not any(_alike(maker, answer, exchange.answer) for answer in denied):
-        found.extend(_in_its_place(maker, probe, known, plain, exchange))
+        for case in (lenient,) if exchange.answer.is_4xx else (plain, lenient):
+            found.extend(Finding(breach, case, exchange) for breach in judge(case, exchange, learnt))
+    if not any(alike(maker.operation, answer, exchange.answer) for answer in denied):
+        found.extend(_in_its_place(maker, probe, learnt, plain, exchange))
     by_rule = {finding.breach.rule: finding for finding in reversed(found) if not finding.breach.note}
     return list(reversed(by_rule.values()))
 
 
-def _in_its_place(maker: Maker, probe: Probe, known: Known, plain: Case, exchange: Exchange) -> Iterator[Finding]:
+def _in_its_place(maker: Maker, probe: Probe, learnt: Learnt, plain: Case, exchange: Exchange) -> Iterator[Finding]:
     """The same notification in another writing, which is no JSON object: if that succeeds, ids and hash were right."""
     body = maker.body(fresh=False)
     ids = [body[field.name].encode() for field in maker.operation.required if field.is_string and not field.secret]
@@ -45,7 +43,7 @@ def _in_its_place(maker: Maker, probe: Probe, known: Known, plain: Case, exchang
             continue
         other = probe.send(request, fresh_connection=True)
         if _is_success(maker, other):
-            yield from (Finding(breach, case, other) for breach in judge(case, other, known))
+            yield from (Finding(breach, case, other) for breach in judge(case, other, learnt))
             breach = Breach("OK-1", f"{shown(other.answer)}, as for another body", shown(exchange.answer))
             yield Finding(breach, plain, exchange)
 
@@ -66,12 +64,6 @@ def _denied(maker: Maker, probe: Probe) -> list[Answer | NoAnswer]:
 
 
 def _refuses_rightly(maker: Maker, answer: Answer | NoAnswer) -> bool:
-    if not isinstance(answer, Answer) or not 400 <= answer.status < 500:
+    if not isinstance(answer, Answer) or not answer.is_4xx:
         return False
     return not list(failure_envelope(maker.operation, answer))
-
-
-def _alike(maker: Maker, first: Answer | NoAnswer, second: Answer | NoAnswer) -> bool:
-    if not isinstance(first, Answer) or not isinstance(second, Answer):
-        return False
-    return (first.status, code_of(maker.operation, first)) == (second.status, code_of(maker.operation, second))

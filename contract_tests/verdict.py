@@ -1,20 +1,25 @@
 """From single results to a verdict: per rule what is kept, broken or not decided, and what decides the run."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass
+from typing import Literal
 
-from contract_tests.breach import Breach, no_answer
+from contract_tests.breach import Breach
 from contract_tests.case import Case
-from contract_tests.exchange import Exchange, NoAnswer, Sent
+from contract_tests.exchange import Exchange, Sent
 from spec import Operation, Rule
-
-if TYPE_CHECKING:
-    from contract_tests.engine import Result
 
 INTERRUPTED = "interrupted"  # by the user; what was seen so far is shown, and nothing is decided
 
 Status = Literal["kept", "broken", "not-applicable", "not-judged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One case, sent once."""
+
+    case: Case
+    exchange: Exchange
+    breaches: tuple[Breach, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Finding:
     @property
     def operation(self) -> Operation:
         """The operation that was tried."""
-        return self.case.maker.operation
+        return self.case.operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +65,8 @@ class Verdict:
     complete: bool = True
     interrupted: str = ""
     advice: tuple[str, ...] = ()
-    meta: Mapping[str, str] = field(default_factory=dict)
     traffic: tuple[Sent, ...] = ()  # everything that was sent, in order
-    results: tuple["Result", ...] = ()  # the cases among it
+    results: tuple[Result, ...] = ()  # the cases among it
     stopped: str = ""  # why nothing could be judged at all
 
     @property
@@ -107,20 +111,3 @@ class Verdict:
     def exit_code(self) -> int:
         """0 contract kept, 1 broken, 2 not judged."""
         return {"KEPT": 0, "BROKEN": 1}.get(self.word, 2)
-
-
-def told(finding: Finding) -> str:
-    """What was got; how long one had waited for an answer tells no causes apart."""
-    answer = finding.exchange.answer
-    if not isinstance(answer, NoAnswer):
-        return finding.breach.got
-    return finding.breach.got.replace(no_answer(answer), answer.trouble)
-
-
-def cause(finding: Finding) -> tuple[str, ...]:
-    """What two findings with one cause have in common: the rule broken, and the answer but for its digits."""
-    got = "".join("#" if char.isdigit() else char for char in told(finding))[:60]
-    own = finding.breach.rule == finding.case.rule and not finding.case.generated
-    silent = isinstance(finding.exchange.answer, NoAnswer)  # where nothing comes back, nothing tells the causes apart
-    label = finding.case.label if own and not silent else ""
-    return (finding.operation.id, finding.breach.rule, label.rpartition("-")[0], got)

@@ -21,6 +21,6 @@ def command(url: str | None, **given: Any) -> int:
     with held_back():
         settings = VerifySettings.create({**given, "base_url": url})
 
-        from contract_tests.run import verify  # Schemathesis takes more than a second to import
+        from contract_tests.present import verify  # Schemathesis takes more than a second to import
 
         return verify(settings)

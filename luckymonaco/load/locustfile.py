@@ -19,7 +19,7 @@ from locust.runners import STATE_RUNNING, STATE_SPAWNING, LocalRunner, MasterRun
 
 from contract_tests.breach import too_slow
 from contract_tests.exchange import Exchange
-from contract_tests.judge import Known, judge
+from contract_tests.judge import Learnt, judge
 from contract_tests.preflight import learn_hash_codes
 from contract_tests.probe import Probe
 from luckymonaco.load.launch import PLAN, RESULT, fingerprint, read_plan
@@ -34,7 +34,7 @@ from luckymonaco.load.watch import Watch
 SETTINGS = read_plan(os.environ[PLAN])
 CONTRACT = SETTINGS.contract()
 TRAFFIC = traffic(CONTRACT, SETTINGS)
-KNOWN = Known(CONTRACT, secret=bool(TRAFFIC.maker.partner.secret))
+LEARNT = Learnt(CONTRACT, secret=bool(TRAFFIC.maker.partner.secret))
 LIMITS = parse(SETTINGS.fail_if)
 TALLY = Tally()
 OPEN = frozenset(rule.id for rule in CONTRACT.rules.values() if rule.level != "MUST" and not SETTINGS.strict)
@@ -91,7 +91,7 @@ class Provider(FastHttpUser):
             allow_redirects=False,
         ) as response:
             answer = answer_of(response)
-            found = list(judge(case, Exchange(request, answer), KNOWN))
+            found = list(judge(case, Exchange(request, answer), LEARNT))
             late = too_slow(answer, SETTINGS.max_response_time)
             breaches = [breach for breach in (*found, late) if breach is not None and not breach.note]
             deciding = [breach for breach in breaches if breach.rule not in OPEN]
@@ -109,9 +109,9 @@ def _begin(environment: Environment, **_: Any) -> None:
     if isinstance(environment.runner, MasterRunner):
         return
     WATCH.spawn()
-    if KNOWN.secret:
+    if LEARNT.secret:
         with Probe(TRAFFIC.maker.target, SETTINGS.probing(1)) as probe:
-            learn_hash_codes(TRAFFIC.maker, probe, KNOWN)  # with which a faulty body may be refused, too
+            learn_hash_codes(TRAFFIC.maker, probe, LEARNT)  # with which a faulty body may be refused, too
 
 
 def _let_workers_finish(environment: Environment, **_: Any) -> None:

@@ -24,7 +24,7 @@ class Tally:
         if isinstance(answer, Answer):
             self.counts["answered"] += 1
             if not deciding:
-                self.counts["accepted" if 200 <= answer.status < 300 else "refused"] += 1
+                self.counts["accepted" if answer.is_2xx else "refused"] += 1
         self.counts["broken"] += bool(deciding)
         self.by_rule.update({breach.rule for breach in deciding})
         self.reported.update({breach.rule for breach in reported})

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from contract_tests.breach import Breach, shown, too_slow
-from contract_tests.engine import like
-from contract_tests.exchange import Answer, Exchange, NoAnswer
-from contract_tests.judge import Known, judge
+from contract_tests.exchange import Answer, Exchange, NoAnswer, like
+from contract_tests.judge import Learnt, judge
 from luckymonaco.sending.compose import Notification
 from spec import Contract, Envelope, Operation
 
@@ -54,7 +53,7 @@ class Judge:
 
     def __init__(self, contract: Contract, *, secret: bool, limit: float, strict: bool, repeats: bool) -> None:
         self._contract = contract
-        self._known = Known(contract, secret=secret)
+        self._learnt = Learnt(contract, secret=secret)
         self._limit = limit
         self._repeats = repeats
         self._first: Answer | None = None
@@ -80,27 +79,26 @@ class Judge:
         return Outcome(number, line, notification, tuple(sent), _once_each(breaches), kept, decides)
 
     def _judge(self, notification: Notification, exchange: Exchange, *, again: bool) -> list[Breach]:
-        found = list(judge(replace(notification.case, may_repeat=again), exchange, self._known))
+        found = list(judge(replace(notification.case, may_repeat=again), exchange, self._learnt))
         late = too_slow(exchange.answer, self._limit)
         return [*found, late] if late else found
 
     def _unlike_the_first(self, answer: Answer | NoAnswer) -> Iterator[Breach]:
         """OK-8: an exact repeat is answered like the first; a 409 is left open."""
         if self._first is None:
-            if isinstance(answer, Answer) and 200 <= answer.status < 300:
+            if isinstance(answer, Answer) and answer.is_2xx:
                 self._first = answer
         elif not like(self._first, answer):
-            conflict = isinstance(answer, Answer) and answer.status == 409
-            yield Breach("OK-8", f"as the first time: {shown(self._first, 80)}", shown(answer), note=conflict)
+            expected = f"as the first time: {shown(self._first, 80)}"
+            yield Breach("OK-8", expected, shown(answer), note=answer.is_conflict)
 
     def _held_to(self, notification: Notification, answer: Answer | NoAnswer) -> Iterator[str]:
         """The rules by which such an answer is judged, in the document's order."""
         if isinstance(answer, NoAnswer):
             return
-        operation = notification.case.maker.operation
-        success = 200 <= answer.status < 300
+        operation = notification.case.operation
         rules = {"ERR-7", *_rules_of(operation, answer)}
-        if success:
+        if answer.is_2xx:
             rules |= {notification.case.rule, "OK-4"}
         elif answer.status >= 400:
             rules |= {"ERR-1"}

@@ -9,7 +9,7 @@ import spec
 from contract_tests.breach import Breach
 from contract_tests.case import Case
 from contract_tests.exchange import Answer, Exchange, Request
-from contract_tests.judge import Known, judge
+from contract_tests.judge import Learnt, judge
 from contract_tests.notification import Maker
 from contract_tests.target import Target
 from tests.suite.running import CONTRACT, VALUES
@@ -36,9 +36,9 @@ def maker(contract: spec.Contract, operation: spec.Operation) -> Maker:
 
 
 @pytest.fixture
-def known(contract: spec.Contract, operation: spec.Operation) -> Known:
+def learnt(contract: spec.Contract, operation: spec.Operation) -> Learnt:
     """A run that has seen the canned success."""
-    return Known(contract, success_bodies=[operation.success.body])
+    return Learnt(contract, success_bodies=[operation.success.body])
 
 
 def case(maker: Maker, expect: Any, fault: Any = "", **more: Any) -> Case:
@@ -53,14 +53,14 @@ def answer(body: Any, status: int = 200, content_type: str | None = "application
     return Answer(status, "", (*kind, *headers.items()), raw, 0.01)
 
 
-def broken(case: Case, known: Known, came: Answer, request: Request | None = None) -> set[str]:
+def broken(case: Case, learnt: Learnt, came: Answer, request: Request | None = None) -> set[str]:
     """The ids of the rules that the answer breaks, notes left out."""
-    return {breach.rule for breach in breaches(case, known, came, request) if not breach.note}
+    return {breach.rule for breach in breaches(case, learnt, came, request) if not breach.note}
 
 
-def breaches(case: Case, known: Known, came: Answer, request: Request | None = None) -> tuple[Breach, ...]:
+def breaches(case: Case, learnt: Learnt, came: Answer, request: Request | None = None) -> tuple[Breach, ...]:
     """Everything that the judge says of the answer."""
-    return judge(case, Exchange(request or case.build(), came), known)
+    return judge(case, Exchange(request or case.build(), came), learnt)
 
 
 def text_name(operation: spec.Operation) -> str:

@@ -1,0 +1,112 @@
+"""ROB-2: many at once, each of which must be answered as it would be alone."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from contract_tests.breach import Breach, shown
+from contract_tests.case import Case
+from contract_tests.engine import Engine
+from contract_tests.envelope import alike
+from contract_tests.exchange import Answer, NoAnswer, Request, like
+from contract_tests.notification import Maker, strange_ids
+from contract_tests.sequences import representatives
+from contract_tests.values import lookalike
+from contract_tests.verdict import Finding, Result
+
+_BURST = 16  # requests at once, where the target is quick enough
+_ROUNDS = 4
+
+
+def parallel(engine: Engine, maker: Maker, latency: float, timeout: float) -> list[Finding]:
+    """ROB-2: a burst of mixed requests; each must be answered as it was alone. A difference must show twice."""
+    cases = (*representatives(maker), *_of_others(engine, maker))
+    alone = {case.label: engine.once(case).exchange.answer for case in cases}
+    if any(isinstance(answer, NoAnswer) for answer in alone.values()):
+        return []
+    size = max(4, min(_BURST, int(timeout / 3 / max(latency, 0.001))))
+    mixed = [cases[0] if position % 2 else cases[1 + position // 2 % (len(cases) - 1)] for position in range(size)]
+    odd: list[Result] = []
+    rounds = 0
+    for _ in range(_ROUNDS * 2):
+        rounds += 1
+        results = _burst(mixed, lambda case: engine.once(case, fresh_connection=True))
+        odd.extend(r for r in results if not alike(maker.operation, alone[r.case.label], r.exchange.answer))
+        if rounds >= _ROUNDS and not odd:
+            break
+        if len(odd) > 1 and rounds > 1:
+            break
+    if not odd:
+        return _crossed(engine, maker, size)
+    if len(odd) < 2 or not _still_right(engine, cases, alone):
+        return []
+    breach = Breach(
+        "ROB-2",
+        f"as alone: {shown(alone[odd[0].case.label])}",
+        f"{len(odd)} of {rounds * size} in bursts of {size} differ, the first: {shown(odd[0].exchange.answer)}",
+    )
+    return [Finding(breach, odd[0].case, odd[0].exchange, (len(odd), rounds * size))]
+
+
+def _of_others(engine: Engine, maker: Maker) -> tuple[Case, ...]:
+    """Notifications of other sessions each time, where nobody looks those up: what they share can be mixed up."""
+    if not engine.learnt.unchecked:
+        return ()
+
+    def build() -> Request:
+        body = maker.body()
+        others = {name: lookalike(body[name]) for name in sorted(engine.learnt.unchecked)}
+        return maker.request(maker.body(others), what="a notification of another session")
+
+    return (Case("ROB-2", "another-session", "success-or-refusal", build, maker),)
+
+
+def _burst(cases: Sequence[Case], send: Callable[[Case], Result]) -> list[Result]:
+    gate = threading.Barrier(len(cases))
+
+    def one(case: Case) -> Result:
+        gate.wait()
+        return send(case)
+
+    with ThreadPoolExecutor(len(cases)) as pool:
+        return list(pool.map(one, cases))
+
+
+def _still_right(engine: Engine, cases: Sequence[Case], alone: dict[str, Answer | NoAnswer]) -> bool:
+    """Whether the same requests, one after the other, are answered as at first: then the burst made the difference."""
+    results = [engine.once(case) for case in cases for _ in range(3)]
+    return all(like(alone[result.case.label], result.exchange.answer) for result in results)
+
+
+def _crossed(engine: Engine, maker: Maker, size: int) -> list[Finding]:
+    """ROB-2: answers that repeat ids must repeat their own caller's; one request where ids are not repeated at all."""
+    alone, ids = _stranger(maker)
+    if not _repeats(engine.once(alone), ids):
+        return []
+    odd: list[Result] = []
+    for _ in range(_ROUNDS):
+        strangers = [_stranger(maker) for _ in range(size)]
+        results = _burst([case for case, _ in strangers], lambda case: engine.once(case, fresh_connection=True))
+        for result, (_, own) in zip(results, strangers, strict=True):
+            odd.extend([result] if _repeats(result, {each for _, ids in strangers for each in ids} - own) else [])
+    if len(odd) < 2:
+        return []
+    got = f"{len(odd)} of {_ROUNDS * size} in bursts of {size} repeat another's: {shown(odd[0].exchange.answer)}"
+    breach = Breach("ROB-2", "only the caller's own ids in an answer", got)
+    return [Finding(breach, odd[0].case, odd[0].exchange, (len(odd), _ROUNDS * size))]
+
+
+def _stranger(maker: Maker) -> tuple[Case, set[str]]:
+    """A notification with ids of its own, and those."""
+    ids = strange_ids(maker)
+    build = lambda: maker.request(maker.body(ids), what="a notification with ids of its own")  # noqa: E731
+    own = {value for name, value in ids.items() if value != maker.operation.by_name[name].example}
+    return Case("ROB-2", "own-ids", "success-or-refusal", build, maker), own
+
+
+def _repeats(result: Result, ids: set[str]) -> bool:
+    answer = result.exchange.answer
+    if isinstance(answer, NoAnswer):
+        return False
+    text = "\n".join([answer.text, *(value for _, value in answer.headers)])
+    return any(each in text for each in ids)
