@@ -9,9 +9,13 @@ from functools import cache
 from luckymonaco.commands import COMMANDS
 
 
+def clean_environ(*prefixes: str) -> dict[str, str]:
+    """This process's environment without what configures the kit, or begins with another of these prefixes."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("LUCKYMONACO_", *prefixes))}
+
+
 def run(*arguments: str, stdin: str = "", **environ: str) -> "subprocess.CompletedProcess[str]":
     """Run the command line as a user does, in a process of its own."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LUCKYMONACO_")}
     return subprocess.run(
         [sys.executable, "-m", "luckymonaco", *arguments],
         input=stdin,
@@ -19,7 +23,7 @@ def run(*arguments: str, stdin: str = "", **environ: str) -> "subprocess.Complet
         text=True,
         timeout=60,
         check=False,
-        env={**clean, **environ},
+        env={**clean_environ(), **environ},
     )
 
 

@@ -18,6 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.command_line import clean_environ
+from tests.listening import free_port
+
 PORT = "8080"
 _WIDEST = 140  # characters of a line, where a page is renewed
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -62,10 +65,8 @@ class Terminal:
         self.folder = folder
         self.status = 0
         self._mock: subprocess.Popen[str] | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = str(probe.getsockname()[1])
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("LUCKYMONACO_")}
+        self.port = str(free_port())
+        clean = clean_environ()
         binaries = Path(sys.executable).parent
         self.environ = {**clean, "PATH": f"{binaries}{os.pathsep}{clean['PATH']}", "COLUMNS": "200", "CI": "1"}
         self.environ["LUCKYMONACO_PORT"] = self.port

@@ -13,12 +13,10 @@ from pathlib import Path
 
 import pytest
 
-import spec
 from spec.document import DEFAULT_PATH
 from tests.command_line import is_one_error_line, run
-
-CONTRACT = spec.load()
-OPERATION = CONTRACT.operations[0]
+from tests.document import CONTRACT, OPERATION
+from tests.listening import free_port
 
 
 class TestLint:
@@ -139,11 +137,7 @@ class TestHealth:
 
     def test_nobody_there_is_unhealthy(self) -> None:
         """A port on which nobody listens is 1, not 2: the question was answered."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-
-        result = run("health", f"http://127.0.0.1:{port}")
+        result = run("health", f"http://127.0.0.1:{free_port()}")
 
         assert result.returncode == 1
         assert result.stderr.startswith("unhealthy: ")

@@ -15,12 +15,11 @@ from luckymonaco.commands.docs import command
 from luckymonaco.docs import build
 from luckymonaco.docs.page import renderer
 from luckymonaco.docs.view import view
-from spec import load
 from spec.contract import build as build_contract
 from spec.document import DEFAULT_PATH
 from tests import editions
+from tests.document import CONTRACT
 
-CONTRACT = load()
 VIEW = view(CONTRACT)
 
 

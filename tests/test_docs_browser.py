@@ -2,8 +2,6 @@
 
 import functools
 import http.server
-import socket
-import subprocess
 import sys
 import threading
 import time
@@ -16,6 +14,7 @@ from luckymonaco.docs import build
 from spec import load
 from spec.document import DEFAULT_PATH
 from tests.browser import BROWSER, Page
+from tests.listening import free_port, listening
 
 AXE = DEFAULT_PATH.parents[1] / ".ci" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 FRAME = "document.querySelector('#reference-frame iframe').contentWindow"
@@ -52,23 +51,9 @@ def served(folder: Path) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def mock() -> Iterator[str]:
     """The page as the mock serves it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "luckymonaco", "mock", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}/docs"
-    process.terminate()
-    process.wait(20)
+    port = free_port()
+    with listening([sys.executable, "-m", "luckymonaco", "mock", "--port", str(port)], port) as url:
+        yield f"{url}/docs"
 
 
 def address(folder: Path) -> str:

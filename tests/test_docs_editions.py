@@ -7,11 +7,9 @@ import pytest
 
 from luckymonaco.docs import build
 from luckymonaco.docs.openapi31 import to_webhooks
-from spec import load
 from spec.contract import build as build_contract
 from tests import editions
-
-CONTRACT = load()
+from tests.document import CONTRACT
 
 
 class TestEditions:

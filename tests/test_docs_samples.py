@@ -2,11 +2,8 @@
 
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +13,10 @@ import pytest
 from luckymonaco.docs.samples import LANGUAGES, Sample, samples
 from spec import load
 from tests import editions
+from tests.command_line import clean_environ
+from tests.document import CONTRACT
+from tests.listening import free_port, listening
 
-CONTRACT = load()
 SAMPLES = list(samples(CONTRACT))
 SECRET = "a-secret-of-the-tests"
 JACKSON = [Path("/usr/share/java") / f"jackson-{part}.jar" for part in ("databind", "core", "annotations")]
@@ -37,7 +36,7 @@ WEB = """<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup>
 <TargetFramework>net{}.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><Nullable>enable</Nullable>
 </PropertyGroup></Project>
 """
-ENVIRON = {**{k: v for k, v in os.environ.items() if not k.startswith("LUCKYMONACO_")}, "LUCKYMONACO_SECRET": SECRET}
+ENVIRON = {**clean_environ(), "LUCKYMONACO_SECRET": SECRET, "PHP_CLI_SERVER_WORKERS": "4"}
 
 
 def command(sample: Sample, folder: Path, *arguments: str) -> list[str]:
@@ -70,38 +69,24 @@ def command(sample: Sample, folder: Path, *arguments: str) -> list[str]:
     return ["sh" if sample.language == "curl" else tool, str(file), *arguments]
 
 
-@contextmanager
-def serving(arguments: list[str], port: int) -> Iterator[str]:
-    """Something that listens on a port for as long as the context lasts."""
-    environ = {**ENVIRON, "PHP_CLI_SERVER_WORKERS": "4"}
-    nowhere = subprocess.DEVNULL
-    process = subprocess.Popen(arguments, env=environ, stdout=nowhere, stderr=nowhere, start_new_session=True)
-    try:
-        end = time.monotonic() + 30
-        while time.monotonic() < end and process.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)  # PHP leaves its workers behind otherwise
-        process.wait(30)
-
-
-def free_port() -> int:
-    """A port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def mock() -> Iterator[str]:
     """The mock, which checks the request hash."""
     port = free_port()
-    with serving([sys.executable, "-m", "luckymonaco", "mock", "--port", str(port)], port) as url:
+    with listening([sys.executable, "-m", "luckymonaco", "mock", "--port", str(port)], port, ENVIRON) as url:
         yield url
+
+
+def verified(url: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    """What the suite says of a receiver, SHOULD rules too."""
+    return subprocess.run(
+        [sys.executable, "-m", "luckymonaco", "verify", url, "--strict", *options],
+        env=ENVIRON,
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
 
 
 def named(role: str) -> list[object]:
@@ -132,7 +117,9 @@ EDITIONS = {"second-operation": editions.second_operation, "many-types": edition
 def mock_of(file: Path) -> Iterator[str]:
     """The URL of a mock of another document."""
     port = free_port()
-    with serving([sys.executable, "-m", "luckymonaco", "mock", "--port", str(port), "--spec", str(file)], port) as url:
+    with listening(
+        [sys.executable, "-m", "luckymonaco", "mock", "--port", str(port), "--spec", str(file)], port, ENVIRON
+    ) as url:
         yield url
 
 
@@ -197,15 +184,8 @@ def test_a_receiver_of_another_edition_keeps_it(language: str, tmp_path: Path) -
     arguments = command(of_last_operation(file, language, "receiver"), tmp_path, str(port))
     judged = [option for family in ("OK-1", "VAL", "AUTH") for option in ("--rule", family)]
 
-    with serving(arguments, port) as url:
-        result = subprocess.run(
-            [sys.executable, "-m", "luckymonaco", "verify", url, "--spec", str(file), "--strict", *judged],
-            env=ENVIRON,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
+    with listening(arguments, port, ENVIRON) as url:
+        result = verified(url, "--spec", str(file), *judged)
 
     assert result.returncode == 0, result.stdout + result.stderr
 
@@ -216,15 +196,8 @@ def test_a_receiver_keeps_the_contract(sample: Sample, tmp_path: Path) -> None:
     port = free_port()
     arguments = command(sample, tmp_path, str(port))
 
-    with serving(arguments, port) as url:
-        result = subprocess.run(
-            [sys.executable, "-m", "luckymonaco", "verify", url, "--strict"],
-            env=ENVIRON,
-            capture_output=True,
-            text=True,
-            timeout=180,
-            check=False,
-        )
+    with listening(arguments, port, ENVIRON) as url:
+        result = verified(url)
 
     assert result.returncode == 0, result.stdout + result.stderr
 

@@ -16,13 +16,14 @@ from urllib.request import urlopen
 import pytest
 
 from spec import DEFAULT_PATH
-from tests.test_docs_samples import free_port
+from tests.command_line import clean_environ
+from tests.listening import free_port
 
 EXAMPLES = DEFAULT_PATH.parents[1] / "examples"
 NAMES = sorted(folder.name for folder in EXAMPLES.iterdir() if (folder / "README.md").exists())
 BUILD = {"express": "npm install", "go": "go build -o operator ."}  # as the READMEs say it
 TOOLS = {"node": "node", "express": "npm", "java": "java", "php": "php", "go": "go"}
-ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith(("LUCKYMONACO_", "PARTNER_"))}
+ENVIRON = clean_environ("PARTNER_")
 ENVIRON["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{ENVIRON['PATH']}"
 
 

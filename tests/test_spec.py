@@ -4,14 +4,13 @@ import pytest
 
 from contract_tests.settings import VerifySettings
 from mockserver import faults as mock_faults
-from spec import DocumentError, Partner, attach, compute_hash, load, sign
+from spec import DocumentError, Partner, attach, compute_hash, sign
 from spec.contract import build
 from spec.document import DEFAULT_PATH, Source
 from tests import editions
+from tests.document import CONTRACT, OPERATION
 from tests.editions import edit, source
 
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
 READINGS = [f"D{number:02}" for number in range(1, 23)]
 RULES = {"OK": 8, "ERR": 7, "VAL": 6, "AUTH": 3, "SIG": 2, "HTTP": 2, "ROB": 3, "TIME": 1}
 

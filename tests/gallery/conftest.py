@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from mockserver.gallery import Entry, Operator, entries
-from spec import Contract, load
+from spec import Contract
+from tests.document import CONTRACT
 from tests.gallery.case import PARTNERS
 
-CONTRACT = load()
 ENTRIES = entries(CONTRACT)
 
 

@@ -1,7 +1,6 @@
 """The command line in a process of its own, as Locust needs it."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.command_line import clean_environ
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,6 @@ class Ran:
 
 
 Load = Callable[..., Ran]
-
-
-def environment() -> dict[str, str]:
-    """Ours without what would configure the kit."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("LUCKYMONACO_")}
 
 
 def command(*arguments: object) -> list[str]:
@@ -46,7 +42,7 @@ def load(tmp_path: Path) -> Load:
             capture_output=True,
             text=True,
             timeout=120,
-            env={**environment(), **environ},
+            env={**clean_environ(), **environ},
             check=False,
         )
         summary = json.loads(path.read_text() or "{}") if path.exists() else {}

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.command_line import clean_environ
 from tests.editions import later_revision, source
-from tests.load.conftest import Load, command, environment
+from tests.load.conftest import Load, command
 from tests.mockserver.serving import serving
 from tests.sending.scripted import OPERATION, SESSION, TOKEN, Reply, failure, scripted, success
 
@@ -124,7 +125,7 @@ def test_a_stop_ends_it_with_what_is_known(number: int) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=environment(),
+            env=clean_environ(),
         )
         end = time.monotonic() + 30
         while len(server.received) < 20 and time.monotonic() < end:
@@ -159,7 +160,7 @@ def test_without_locust_it_says_what_to_install() -> None:
         "sys.exit(main(['load', 'http://127.0.0.1:1', '--rate', '1']))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, env=environment(), timeout=60, check=False
+        [sys.executable, "-c", code], capture_output=True, text=True, env=clean_environ(), timeout=60, check=False
     )
 
     assert done.returncode == 2

@@ -1,7 +1,6 @@
 """A master and its workers share one load."""
 
 import contextlib
-import socket
 import subprocess
 import threading
 import time
@@ -10,22 +9,17 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tests.load.conftest import Load, command, environment
+from tests.command_line import clean_environ
+from tests.listening import free_port
+from tests.load.conftest import Load, command
 from tests.sending.scripted import failure, scripted, success
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager
 def workers(*runs: list[str]) -> Iterator[list["subprocess.Popen[str]"]]:
     """Worker processes, ended at the latest with the block."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    started = [subprocess.Popen(run, text=True, env=environment(), **pipes) for run in runs]  # type: ignore[call-overload]
+    started = [subprocess.Popen(run, text=True, env=clean_environ(), **pipes) for run in runs]  # type: ignore[call-overload]
     try:
         yield started
     finally:

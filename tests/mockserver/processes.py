@@ -1,7 +1,6 @@
 """`luckymonaco mock` as a process on a free port."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -9,19 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from spec import Partner, attach, load
-
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
+from spec import Partner, attach
+from tests.command_line import clean_environ
+from tests.document import OPERATION
 
 
 @contextmanager
 def process(*options: str, environ: dict[str, str] | None = None) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """`luckymonaco mock` on a free port, and its banner."""
     command = [sys.executable, "-m", "luckymonaco", "mock", "--port", "0", *options]
-    variables = {name: value for name, value in os.environ.items() if not name.startswith("LUCKYMONACO_")}
     running = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**variables, **(environ or {})}
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**clean_environ(), **(environ or {})}
     )
     try:
         assert running.stdout

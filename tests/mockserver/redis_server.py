@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.listening import free_port
 from tests.mockserver.serving import Served, wait_until
 
 SERVER = shutil.which("redis-server") or shutil.which("valkey-server")
@@ -22,9 +23,7 @@ class RedisServer:
     """One server; every start is a new one without memory on the same port."""
 
     def __init__(self, folder: Path, *options: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         assert SERVER
         self._command = [SERVER, *f"--port {self.port} --save --appendonly no --bind 127.0.0.1 --dir".split()]
         self._command[4:4] = [""]  # the value of --save

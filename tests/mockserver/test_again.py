@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from spec import load
+from tests.document import OPERATION
 from tests.mockserver.controlling import TOKEN, requests
 from tests.mockserver.serving import Served, serving
 from tests.mockserver.test_edited_documents import edited
@@ -20,7 +20,6 @@ from tests.mockserver.test_edited_documents import edited
 if not (shutil.which("curl") and shutil.which("sh")):
     pytest.skip("no curl or no sh", allow_module_level=True)
 
-OPERATION = load().operations[0]
 HASHING = OPERATION.request_hash
 assert HASHING
 SECRET_FIELD = next(field.name for field in OPERATION.fields if field.secret and not field.required)

@@ -14,26 +14,23 @@ import pytest
 from mockserver import behaviours
 from mockserver.app import create_app
 from mockserver.settings import MockSettings
-from spec import Answer, Partner, attach, load
+from spec import Answer, Partner, attach
+from tests.document import CONTRACT, OPERATION, REFUSAL, SESSION
 from tests.mockserver.serving import Served, read_answer, serving
 
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
 PREFIX = CONTRACT.raw["x-magic"]["prefix"]
-FIELD = next(field.name for field in OPERATION.fields if field.session_id)
-REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
 
 
 def magic(mock: Served, name: str) -> httpx.Response:
     """Send a notification with a magic value."""
-    return mock.send(**{FIELD: PREFIX + name})
+    return mock.send(**{SESSION: PREFIX + name})
 
 
 def bytes_until_the_end(mock: Served, name: str) -> bytes:
     """What comes over the socket for a magic value until the connection ends; ConnectionResetError if it is reset."""
     data = b""
     with mock.connect() as connection:
-        connection.sendall(mock.request(json.dumps(mock.body(**{FIELD: PREFIX + name})).encode()))
+        connection.sendall(mock.request(json.dumps(mock.body(**{SESSION: PREFIX + name})).encode()))
         while part := connection.recv(65536):
             data += part
     return data
@@ -80,7 +77,7 @@ def test_delay(mock: Served) -> None:
 
 def test_delay_keeps_the_refusal(mock: Served) -> None:
     """A behaviour plays with the answer that the request would have had."""
-    body = mock.body(**{FIELD: PREFIX + "delay-1"})
+    body = mock.body(**{SESSION: PREFIX + "delay-1"})
     del body[OPERATION.fields[0].name]
 
     assert mock.answers("missing-field", mock.send(content=json.dumps(body).encode()))
@@ -127,7 +124,7 @@ def test_dribble(mock: Served) -> None:
     """The answer comes in pieces over the given time, and whole in the end."""
     started = time.monotonic()
     with mock.connect() as connection:
-        connection.sendall(mock.request(json.dumps(mock.body(**{FIELD: PREFIX + "dribble-500"})).encode()))
+        connection.sendall(mock.request(json.dumps(mock.body(**{SESSION: PREFIX + "dribble-500"})).encode()))
         pieces = 0
         data = b""
         while not data.endswith(b"}"):
@@ -143,7 +140,7 @@ def test_hang(mock: Served) -> None:
     """Nothing comes until the caller gives up."""
     with mock.connect() as connection:
         connection.settimeout(1.0)
-        connection.sendall(mock.request(json.dumps(mock.body(**{FIELD: PREFIX + "hang"})).encode()))
+        connection.sendall(mock.request(json.dumps(mock.body(**{SESSION: PREFIX + "hang"})).encode()))
         with pytest.raises(TimeoutError):
             connection.recv(1)
 
@@ -156,7 +153,7 @@ def test_no_credentials_no_magic(mock: Served, name: str) -> None:
     credential = OPERATION.credentials[0]
     target = mock.target(**{credential.role.replace("-", "_"): "wrong"})
 
-    got = httpx.post(mock.url + target, json=mock.body(**{FIELD: PREFIX + name}))
+    got = httpx.post(mock.url + target, json=mock.body(**{SESSION: PREFIX + name}))
 
     assert mock.answers(credential.fault, got)
 
@@ -166,7 +163,7 @@ def test_server_stops_while_callers_hang() -> None:
     started = time.monotonic()
     with serving(shutdown_timeout=1) as served:
         connection: socket.socket = served.connect()
-        connection.sendall(served.request(json.dumps(served.body(**{FIELD: PREFIX + "hang"})).encode()))
+        connection.sendall(served.request(json.dumps(served.body(**{SESSION: PREFIX + "hang"})).encode()))
         time.sleep(0.3)
 
     assert time.monotonic() - started < 6
@@ -183,7 +180,7 @@ def test_under_another_asgi_server(name: str) -> None:
         pytest.skip("a hang is a hang")
     app: Any = create_app(CONTRACT, MockSettings(log_format="none"))
     query, _ = attach(OPERATION, Partner({}))
-    magic_value = {FIELD: PREFIX + name} if name else {}
+    magic_value = {SESSION: PREFIX + name} if name else {}
 
     async def post() -> httpx.Response:
         transport = httpx.ASGITransport(app)

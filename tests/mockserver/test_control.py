@@ -6,16 +6,11 @@ import pytest
 import yaml
 
 from mockserver.control import _HERE
-from spec import load
 from spec.schema import resolve, to_json_schema
+from tests.document import OPERATION, REFUSAL, SESSION, SUCCESS
 from tests.mockserver.controlling import TOKEN, control
 from tests.mockserver.serving import Served, serving
 
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
-SUCCESS = OPERATION.success
-REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
-FIELD = next(field.name for field in OPERATION.fields if field.session_id)
 DESCRIPTION = yaml.safe_load((_HERE / "control.yaml").read_text(encoding="utf-8"))
 
 
@@ -35,8 +30,8 @@ class TestNext:
         control(journalled, "PUT", "next", json={"answers": ["503"], "session": "mine"})
 
         assert journalled.send().json() == SUCCESS.body
-        assert journalled.send(**{FIELD: "mine"}).status_code == 503
-        assert journalled.send(**{FIELD: "mine"}).json() == SUCCESS.body
+        assert journalled.send(**{SESSION: "mine"}).status_code == 503
+        assert journalled.send(**{SESSION: "mine"}).json() == SUCCESS.body
 
     def test_pending_and_taken_back(self, journalled: Served) -> None:
         """What is to come can be seen, and taken back."""

@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from spec import DEFAULT_PATH, Contract, load
+from tests.document import OPERATION
 from tests.mockserver.serving import serving
 
 RAW = yaml.safe_load(DEFAULT_PATH.read_text(encoding="utf-8"))
-OPERATION = load().operations[0]
 PATH, METHOD = OPERATION.path, OPERATION.method.lower()
 Edit = Callable[[dict[str, Any]], None]
 

@@ -6,11 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
-from spec import Credential, Field, load
+from spec import Credential, Field
+from tests.document import CONTRACT, OPERATION
 from tests.mockserver.serving import Served
 
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
 WRONG_TYPES = [None, 1, 1.5, True, [], {}, ["x"], {"x": "y"}]
 
 

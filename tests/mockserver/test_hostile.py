@@ -5,12 +5,10 @@ import socket
 
 import pytest
 
-from spec import load
+from tests.document import CONTRACT, OPERATION
 from tests.mockserver.serving import Raw, Served, read_answer
 from tests.mockserver.test_http import MALFORMED_HTTP
 
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
 FIELD = OPERATION.fields[0].name
 
 

@@ -7,13 +7,10 @@ import time
 
 import pytest
 
-from spec import load
+from tests.document import CONTRACT, OPERATION, SESSION
 from tests.mockserver.serving import Served, read_answer
 
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
 PREFIX = CONTRACT.raw["x-magic"]["prefix"]
-SESSION = next(field.name for field in OPERATION.fields if field.session_id)
 
 
 MALFORMED_HTTP = {

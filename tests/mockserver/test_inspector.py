@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from spec import DEFAULT_PATH, load
+from spec import DEFAULT_PATH
+from tests.document import OPERATION, REFUSAL, SESSION
 from tests.mockserver.browser import CHROMIUM, Browser, browsing
 from tests.mockserver.controlling import control
 from tests.mockserver.serving import Served, serving
@@ -16,9 +17,6 @@ from tests.mockserver.serving import Served, serving
 if CHROMIUM is None and not os.environ.get("CI"):
     pytest.skip("Chromium is not installed (Debian: chromium)", allow_module_level=True)
 
-OPERATION = load().operations[0]
-REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
-FIELD = next(field.name for field in OPERATION.fields if field.session_id)
 TOKEN = "control-Token-1"
 AXE = DEFAULT_PATH.parents[1] / ".ci" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 XSS = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>\'"><svg onload=window.ran=1>'
@@ -77,7 +75,7 @@ def test_live_list_and_checks(browser: Browser, inspected: Served) -> None:
 def test_keyboard(browser: Browser, inspected: Served) -> None:
     """The list is walked with the arrow keys, the filter reached with a slash."""
     for number in range(3):
-        inspected.send(**{FIELD: f"s{number}"})
+        inspected.send(**{SESSION: f"s{number}"})
     browser.wait("document.querySelectorAll('#list li').length === 3")
     browser.run("document.getElementById('list').focus()")
     browser.press("ArrowDown")
@@ -146,7 +144,7 @@ def test_stored_script_never_runs(browser: Browser, inspected: Served) -> None:
 @pytest.mark.parametrize("width", [360, 1200])
 def test_fits(browser: Browser, inspected: Served, width: int, dark: bool, tmp_path: Path) -> None:
     """Nothing sticks out at phone width, and light and dark have their own colours."""
-    inspected.send(**{FIELD: "x" * 3000})
+    inspected.send(**{SESSION: "x" * 3000})
     inspected.raw(inspected.request(target="/" + "y" * 3000))
     browser.emulate(width=width, dark=dark)
     browser.wait("document.querySelectorAll('#list li').length === 2")
@@ -187,7 +185,7 @@ def test_what_was_done_is_shown(browser: Browser, inspected: Served) -> None:
     browser.run("location.reload()")
     browser.wait("document.getElementById('pending')?.textContent.includes('reset')")
     with pytest.raises(httpx.TransportError):
-        inspected.send(**{FIELD: "mine-7"})
+        inspected.send(**{SESSION: "mine-7"})
 
     browser.wait("document.querySelector('#list li')?.textContent.includes('mine-7')")
     assert browser.run("document.querySelector('#list li strong').textContent") == "reset"

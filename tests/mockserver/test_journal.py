@@ -7,15 +7,10 @@ from typing import Any
 
 import httpx
 
-from spec import fingerprint, load
+from spec import fingerprint
+from tests.document import CONTRACT, OPERATION, REFUSAL, SESSION, SUCCESS
 from tests.mockserver.controlling import TOKEN, control, requests
 from tests.mockserver.serving import Served, serving, wait_until
-
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
-SUCCESS = OPERATION.success
-REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
-FIELD = next(field.name for field in OPERATION.fields if field.session_id)
 
 
 def test_request_is_journalled(journalled: Served) -> None:
@@ -89,9 +84,9 @@ def test_malformed_request_is_journalled(journalled: Served) -> None:
 
 def test_filters(journalled: Served) -> None:
     """The list can be narrowed by outcome, code, answer, field value, number and time."""
-    journalled.send(**{FIELD: "first"})
-    journalled.send(**{FIELD: "second"})
-    journalled.send(headers={"Prefer": f"example={REFUSAL.name}"}, **{FIELD: "third"})
+    journalled.send(**{SESSION: "first"})
+    journalled.send(**{SESSION: "second"})
+    journalled.send(headers={"Prefer": f"example={REFUSAL.name}"}, **{SESSION: "third"})
 
     def count(filters: str) -> int:
         return control(journalled, "GET", f"requests/count?{filters}").json()["count"]  # type: ignore[no-any-return]
@@ -99,7 +94,7 @@ def test_filters(journalled: Served) -> None:
     assert count("") == 3
     assert count("outcome=success") == 2
     assert count(f"code={REFUSAL.code}") == 1
-    assert count(f"answer={SUCCESS.name}&field.{FIELD}=second") == 1
+    assert count(f"answer={SUCCESS.name}&field.{SESSION}=second") == 1
     assert count("after=2") == 1
     assert count("since=-60") == 3
     assert count("since=2999-01-01T00:00:00Z") == 0
@@ -133,7 +128,7 @@ def test_clear(journalled: Served) -> None:
 def test_journal_is_bounded(journalled: Served) -> None:
     """The journal keeps the newest only, and cuts long bodies."""
     for number in range(60):
-        journalled.send(**{FIELD: str(number) + "x" * 5000})
+        journalled.send(**{SESSION: str(number) + "x" * 5000})
 
     entries = requests(journalled, "limit=1000")
     assert len(entries) == 50
@@ -147,7 +142,7 @@ def test_journal_is_bounded_in_bytes() -> None:
     """Bytes count as well as entries."""
     with serving(journal_bytes=20_000) as served:
         for _ in range(20):
-            served.send(**{FIELD: "x" * 3000})
+            served.send(**{SESSION: "x" * 3000})
 
         assert served.mock.journal.bytes <= 20_000
         assert 0 < len(served.mock.journal) < 8

@@ -19,10 +19,7 @@ from mockserver import connexion_inside, lean
 from mockserver.app import create
 from mockserver.protocol import MockProtocol
 from mockserver.settings import MockSettings
-from spec import load
-
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
+from tests.document import CONTRACT, OPERATION
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from spec import load
+from tests.document import OPERATION
 from tests.mockserver.serving import Served, read_answer, serving
 
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
 FIELD = OPERATION.fields[0].name
 
 

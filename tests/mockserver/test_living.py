@@ -14,12 +14,8 @@ import pytest
 from mockserver import banner
 from mockserver.settings import MockSettings
 from spec import DEFAULT_PATH, ServeError, load
+from tests.document import CONTRACT, OPERATION, SESSION, SUCCESS
 from tests.mockserver.serving import serving, wait_until
-
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
-SUCCESS = OPERATION.success
-FIELD = next(field.name for field in OPERATION.fields if field.session_id)
 
 
 class TestReload:
@@ -73,7 +69,7 @@ class TestTls:
             context = ssl.create_default_context(cafile=str(cert))
             got = httpx.post(served.url + served.target(), json=served.body(), verify=context)
             assert got.json() == SUCCESS.body
-            hang = served.body(**{FIELD: "mock-reset"})
+            hang = served.body(**{SESSION: "mock-reset"})
             with pytest.raises(httpx.HTTPError):
                 httpx.post(served.url + served.target(), json=hang, verify=context)
             with pytest.raises(httpx.HTTPError):

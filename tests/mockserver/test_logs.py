@@ -12,10 +12,8 @@ import pytest
 from mockserver import app as application
 from mockserver import own_log
 from mockserver.logs import RequestLog
-from spec import load
+from tests.document import OPERATION
 from tests.mockserver.serving import Served, serving
-
-OPERATION = load().operations[0]
 
 
 def logged(monkeypatch: pytest.MonkeyPatch, form: str, play: Callable[[Served], object]) -> list[str]:

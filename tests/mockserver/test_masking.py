@@ -6,12 +6,11 @@ import logging
 import pytest
 
 from mockserver.masking import Masking
-from spec import Partner, fingerprint, load
+from spec import Partner, fingerprint
+from tests.document import CONTRACT, OPERATION
 from tests.mockserver.controlling import TOKEN, control, requests
 from tests.mockserver.serving import Served, serving
 
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
 FIELD = next(field.name for field in OPERATION.fields if field.secret)
 CREDENTIAL = next(item for item in OPERATION.credentials if item.secret)
 VALUE = "My-Wrong-Secret"

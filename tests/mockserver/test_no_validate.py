@@ -7,15 +7,11 @@ import pytest
 
 from mockserver import banner
 from mockserver.settings import MockSettings
-from spec import load
+from tests.document import CONTRACT, OPERATION, SESSION, SUCCESS
 from tests.mockserver.controlling import TOKEN, requests
 from tests.mockserver.serving import Served, serving
 
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
-SUCCESS = OPERATION.success
 PREFIX = CONTRACT.raw["x-magic"]["prefix"]
-FIELD = next(field.name for field in OPERATION.fields if field.session_id)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +37,7 @@ def test_all_else_is_checked(lenient: Served) -> None:
     target = lenient.target(**{credential.role.replace("-", "_"): "wrong"})
     assert lenient.answers(credential.fault, lenient.raw(lenient.request(target=target)))
     assert lenient.answers("method", lenient.raw(lenient.request(method="PUT")))
-    assert lenient.send(content=json.dumps({FIELD: f"{PREFIX}unavailable"}).encode()).status_code == 503
+    assert lenient.send(content=json.dumps({SESSION: f"{PREFIX}unavailable"}).encode()).status_code == 503
 
 
 def test_banner_says_so() -> None:

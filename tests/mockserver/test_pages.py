@@ -4,12 +4,8 @@ import httpx
 import pytest
 
 from mockserver.reference import INLINE
-from spec import load
+from tests.document import CONTRACT, OPERATION, REFUSAL
 from tests.mockserver.serving import Served
-
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
-REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
 
 
 class TestPages:

@@ -6,12 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from spec import Partner, SettingError, attach, load, sign
+from spec import Partner, SettingError, attach, sign
+from tests.document import CONTRACT, OPERATION, SUCCESS
 from tests.mockserver.serving import serving
-
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
-SUCCESS = OPERATION.success
 
 
 class TestPartners:

@@ -4,11 +4,9 @@ import httpx
 import pytest
 
 from mockserver import prefer
-from spec import Answer, load
+from spec import Answer
+from tests.document import CONTRACT, OPERATION
 from tests.mockserver.serving import Served
-
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
 
 
 @pytest.mark.parametrize("answer", OPERATION.answers, ids=lambda answer: answer.name)

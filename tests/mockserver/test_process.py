@@ -14,14 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from spec import Partner, attach, load
+from spec import Partner, attach
+from tests.document import OPERATION, SESSION, SUCCESS
 from tests.mockserver.processes import port_of, process, request
 from tests.mockserver.serving import read_answer
-
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
-SUCCESS = OPERATION.success
-FIELD = next(field.name for field in OPERATION.fields if field.session_id)
 
 
 def test_banner_and_its_curl_line() -> None:
@@ -81,7 +77,7 @@ def test_stop_finishes_what_is_in_flight() -> None:
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
             connection.sendall(request())
             assert read_answer(connection).json == SUCCESS.body
-            connection.sendall(request(**{FIELD: "mock-delay-2500"}))
+            connection.sendall(request(**{SESSION: "mock-delay-2500"}))
             time.sleep(1)  # until it has been read: what has not even been read is not in flight
             running.send_signal(signal.SIGTERM)
             time.sleep(0.5)

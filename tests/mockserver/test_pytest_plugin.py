@@ -7,11 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from spec import DEFAULT_PATH, load
-
-OPERATION = load().operations[0]
-REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
-FIELD = next(field.name for field in OPERATION.fields if field.session_id)
+from spec import DEFAULT_PATH
+from tests.document import OPERATION, REFUSAL, SESSION
 
 USERS_TESTS = f"""
 import httpx
@@ -34,7 +31,7 @@ def test_answers_and_requests(luckymonaco_mock):
 
 def test_is_fresh(luckymonaco_mock):
     assert luckymonaco_mock.requests() == []
-    assert send(luckymonaco_mock, **{{{FIELD!r}: "left behind"}}).status_code == 200
+    assert send(luckymonaco_mock, **{{{SESSION!r}: "left behind"}}).status_code == 200
 
 def test_unknown_answer(luckymonaco_mock):
     with pytest.raises(ValueError, match="there are"):

@@ -5,14 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from spec import SettingError, load
+from spec import SettingError
+from tests.document import REFUSAL, SUCCESS
 from tests.mockserver.controlling import TOKEN, control, requests
 from tests.mockserver.redis_server import redis, state_of
 from tests.mockserver.serving import serving, wait_until
-
-OPERATION = load().operations[0]
-SUCCESS = OPERATION.success
-REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
 
 
 def test_killed_and_started_again(tmp_path: Path) -> None:

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from spec import Credential, Field, load
+from spec import Credential, Field
+from tests.document import CONTRACT, OPERATION
 from tests.mockserver.serving import Served, serving
-
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
 
 
 def ids(item: Any) -> str:

@@ -7,12 +7,9 @@ import httpx
 import pytest
 
 from mockserver.script import Script
-from spec import SettingError, load
+from spec import SettingError
+from tests.document import OPERATION, REFUSAL
 from tests.mockserver.serving import serving
-
-CONTRACT = load()
-OPERATION = CONTRACT.operations[0]
-REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
 
 
 class TestSequence:

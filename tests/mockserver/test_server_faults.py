@@ -8,10 +8,7 @@ import pytest
 
 from mockserver import choose, connexion_inside
 from mockserver.app import Mock
-from spec import load
 from tests.mockserver.serving import serving
-
-OPERATION = load().operations[0]
 
 
 def breaking(error: BaseException) -> Any:

@@ -10,15 +10,12 @@ from typing import Any
 import httpx
 import pytest
 
-from spec import fingerprint, load
+from spec import fingerprint
+from tests.document import OPERATION, REFUSAL, SESSION, SUCCESS
 from tests.mockserver.controlling import TOKEN, control, requests
 from tests.mockserver.redis_server import redis, state_of
 from tests.mockserver.serving import Served, serving, wait_until
 
-OPERATION = load().operations[0]
-SUCCESS = OPERATION.success
-REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
-FIELD = next(field.name for field in OPERATION.fields if field.session_id)
 SECRET = next(field.name for field in OPERATION.fields if field.secret)
 
 
@@ -62,7 +59,7 @@ def test_journal_is_bounded_in_bytes(tmp_path: Path) -> None:
     with redis(tmp_path) as server, serving(state=server.url, control_token=TOKEN, journal_bytes=50_000) as mock:
         wait_until(lambda: state_of(mock) == "shared")
         for _ in range(20):
-            mock.send(**{FIELD: "x" * 3000})
+            mock.send(**{SESSION: "x" * 3000})
         wait_until(lambda: requests(mock)[0]["number"] == 20)
 
         assert 2 < len(requests(mock)) < 15
@@ -75,7 +72,7 @@ def test_answers_are_one(pair: tuple[Served, Served]) -> None:
     control(one, "PUT", "next", json={"answers": ["503"], "session": "mine"})
 
     assert control(two, "GET", "next").json()["sessions"] == {"mine": ["503"]}
-    assert two.send(**{FIELD: "mine"}).status_code == 503
+    assert two.send(**{SESSION: "mine"}).status_code == 503
     assert [two.send().json(), one.send().json()] == [REFUSAL.body, SUCCESS.body]
     control(two, "PUT", "next", json={"answers": [REFUSAL.name] * 3})
     control(one, "DELETE", "next")
@@ -88,7 +85,7 @@ def test_no_session_is_no_session(pair: tuple[Served, Served]) -> None:
     control(one, "PUT", "next", json={"answers": ["503"], "session": "None"})
 
     assert two.send(content=b"{").status_code == 400
-    assert two.send(**{FIELD: "None"}).status_code == 503
+    assert two.send(**{SESSION: "None"}).status_code == 503
 
 
 def test_live_list_is_one(pair: tuple[Served, Served]) -> None:

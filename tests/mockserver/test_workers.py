@@ -13,15 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from spec import DEFAULT_PATH, Partner, attach, load
+from spec import DEFAULT_PATH, Partner, attach
+from tests.document import OPERATION, REFUSAL, SUCCESS
 from tests.mockserver.controlling import TOKEN
 from tests.mockserver.processes import port_of, process
 from tests.mockserver.redis_server import redis
 from tests.mockserver.serving import wait_until
 
-OPERATION = load().operations[0]
-SUCCESS = OPERATION.success
-REFUSAL = next(answer for answer in OPERATION.answers if not answer.is_success)
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 

@@ -11,9 +11,8 @@ from urllib.parse import quote
 from mockserver.gallery.base import Operator
 from mockserver.gallery.exchange import Call, Refused, Reply
 from mockserver.gallery.serving import Server
-from spec import Partner, Violation, load
-
-CONTRACT = load()
+from spec import Partner, Violation
+from tests.document import CONTRACT
 
 
 class Pages(Operator):

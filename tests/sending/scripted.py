@@ -9,12 +9,9 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-import spec
+from tests.document import OPERATION
 
-CONTRACT = spec.load()
-OPERATION = CONTRACT.operations[0]
 TOKEN = next(item.demo for item in OPERATION.credentials if item.secret)
-SESSION = next(item.name for item in OPERATION.fields if item.session_id)
 FREE = next(item.name for item in OPERATION.optional if item.fresh)
 
 

@@ -1,13 +1,13 @@
 """A run over a file of sessions: its result file, read from outside, and a run in a process of its own."""
 
 import json
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
+from tests.command_line import clean_environ
 from tests.sending.scripted import SESSION, Received, Scripted
 
 LINES = 60
@@ -41,9 +41,8 @@ def line_of(received: Received) -> int:
 
 def start(server: Scripted, path: Path, *arguments: str) -> "subprocess.Popen[str]":
     """Start a run in a process of its own."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("LUCKYMONACO_")}
     command = [sys.executable, "-m", "luckymonaco", "send", server.url, "--from", str(path), *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean)
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environ())
 
 
 def wait_for(server: Scripted, count: int) -> None:

@@ -12,8 +12,8 @@ from contract_tests.settings import VerifySettings
 from contract_tests.verdict import Verdict
 from mockserver import gallery
 from mockserver.gallery.serving import Server
+from tests.document import CONTRACT
 
-CONTRACT = spec.load()
 VALUES = {"partner-id": "partner-77", "partner-token": "Tok3n-aBcD-9876xyz"}
 
 
