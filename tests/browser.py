@@ -11,8 +11,11 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from websockets.sync.client import ClientConnection, connect
+
+_KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowUp": 38, "ArrowDown": 40}
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
@@ -57,14 +60,7 @@ class Page:
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
-        self.call(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=2 if phone else 1,
-            mobile=phone,
-        )
-        self.media(scheme="dark" if dark else "light")
+        self.screen(width, height, dark=dark, phone=phone)
 
     def _address(self) -> str:
         """The browser writes it into its folder once it listens."""
@@ -124,12 +120,20 @@ class Page:
         return result["result"].get("value")
 
     def wait(self, condition: str, seconds: float = 20) -> None:
-        """Until a JavaScript condition holds."""
-        self.run(
-            f"new Promise((done, fail) => {{ const end = Date.now() + {seconds * 1000};"
-            f" const look = () => ({condition}) ? done(true) : Date.now() > end ? fail('waited in vain')"
-            " : setTimeout(look, 30); look(); })"
+        """Until a JavaScript condition holds; it is asked from outside, since the page may be loaded anew meanwhile."""
+        end = time.monotonic() + seconds
+        while not self.run(f"Boolean({condition})"):
+            if time.monotonic() > end:
+                raise RuntimeError(f"waited in vain for {condition}: {self.run('document.body.innerText')}")
+            time.sleep(0.03)
+
+    def screen(self, width: int, height: int, *, dark: bool = False, phone: bool = False) -> None:
+        """A screen of this size in CSS pixels, in light or dark."""
+        scale = 2 if phone else 1
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=phone
         )
+        self.media(scheme="dark" if dark else "light")
 
     def media(self, *, scheme: str = "light", kind: str = "") -> None:
         """The colour scheme, and `print` or the screen."""
@@ -137,16 +141,30 @@ class Page:
             "Emulation.setEmulatedMedia", media=kind, features=[{"name": "prefers-color-scheme", "value": scheme}]
         )
 
-    def key(self, name: str) -> None:
-        """Press a key such as Tab or Enter."""
-        codes = {"Tab": 9, "Enter": 13, "Escape": 27}
-        for kind in ("keyDown", "keyUp"):
-            self.call("Input.dispatchKeyEvent", type=kind, key=name, code=name, windowsVirtualKeyCode=codes[name])
+    def press(self, key: str) -> None:
+        """Press a key: a character, or one with a name such as Tab or Enter."""
+        code = _KEYS.get(key) or ord(key.upper())
+        text = {"Enter": "\r"}.get(key, key if len(key) == 1 else "")
+        common: dict[str, Any] = {"key": key, "code": key, "windowsVirtualKeyCode": code}
+        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **common)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **common)
+
+    def type(self, text: str) -> None:
+        """Type into what has the focus."""
+        self.call("Input.insertText", text=text)
 
     def events(self, method: str) -> list[dict[str, Any]]:
         """What the browser has reported under this name so far."""
         self.run("1")
         return [event["params"] for event in self._events if event.get("method") == method]
+
+    def forget(self) -> None:
+        """Forget what the browser has reported so far."""
+        self._events.clear()
+
+    def hosts(self) -> set[str]:
+        """The hosts that the page asked for anything."""
+        return {urlsplit(url).netloc for url in self.requests() if url.startswith("http")}
 
     def requests(self) -> list[str]:
         """Every URL that the page asked for, data: and blob: left out."""
@@ -154,7 +172,7 @@ class Page:
         return [url for url in urls if not url.startswith(("data:", "blob:", "about:"))]
 
     def complaints(self) -> list[str]:
-        """Errors of scripts and entries of level error in the browser's log."""
+        """Errors of scripts, dialogs that they open, and entries of level error in the browser's log."""
         thrown = [
             str(event["exceptionDetails"].get("exception", {}).get("description", event))
             for event in self.events("Runtime.exceptionThrown")
@@ -162,7 +180,8 @@ class Page:
         logged = [
             event["entry"]["text"] for event in self.events("Log.entryAdded") if event["entry"]["level"] == "error"
         ]
-        return thrown + logged
+        asked = [event["message"] for event in self.events("Page.javascriptDialogOpening")]
+        return thrown + logged + asked
 
     def screenshot(self, file: Path, *, whole: bool = False) -> None:
         """A picture of what is seen, or of the whole page."""

@@ -129,7 +129,7 @@ def test_it_can_be_used_by_keyboard(folder: Path) -> None:
     """The first Tab offers the way to the content; arrow keys go through the languages, everywhere at once."""
     with Page() as page:
         page.open(address(folder))
-        page.key("Tab")
+        page.press("Tab")
         first = page.run("document.activeElement.className")
         page.run("document.querySelector('[role=tab][aria-selected=true]').focus()")
         for _ in range(3):

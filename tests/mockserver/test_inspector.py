@@ -9,12 +9,12 @@ import httpx
 import pytest
 
 from spec import DEFAULT_PATH
+from tests.browser import BROWSER, Page
 from tests.document import OPERATION, REFUSAL, SESSION
-from tests.mockserver.browser import CHROMIUM, Browser, browsing
 from tests.mockserver.controlling import control
 from tests.mockserver.serving import Served, serving
 
-if CHROMIUM is None and not os.environ.get("CI"):
+if BROWSER is None and not os.environ.get("CI"):
     pytest.skip("Chromium is not installed (Debian: chromium)", allow_module_level=True)
 
 TOKEN = "control-Token-1"
@@ -23,18 +23,18 @@ XSS = '<img src=x onerror="window.ran=1"><script>window.ran=1</script>\'"><svg o
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser() -> Iterator[Page]:
     """One browser for all tests."""
-    with browsing() as page:
+    with Page() as page:
         yield page
 
 
 @pytest.fixture
-def inspected(browser: Browser) -> Iterator[Served]:
+def inspected(browser: Page) -> Iterator[Served]:
     """A mock whose inspector is open, as somebody who has the token sees it."""
     with serving(control_token=TOKEN) as served:
-        browser.events.clear()
-        browser.emulate()
+        browser.forget()
+        browser.screen(1200, 800)
         browser.open(served.url + "/__mock/")
         browser.run("document.getElementById('token').focus()")
         browser.type(TOKEN)
@@ -44,7 +44,7 @@ def inspected(browser: Browser) -> Iterator[Served]:
         browser.open("about:blank")
 
 
-def test_wrong_token(browser: Browser) -> None:
+def test_wrong_token(browser: Page) -> None:
     """The page asks for the token, and shows nothing with another."""
     with serving(control_token=TOKEN) as served:
         browser.open(served.url + "/__mock/")
@@ -56,7 +56,7 @@ def test_wrong_token(browser: Browser) -> None:
         browser.open("about:blank")
 
 
-def test_live_list_and_checks(browser: Browser, inspected: Served) -> None:
+def test_live_list_and_checks(browser: Page, inspected: Served) -> None:
     """What arrives appears at once; a request shows its checks, passed and failed."""
     inspected.send()
     inspected.send(**{OPERATION.required[0].name: 5})
@@ -72,7 +72,7 @@ def test_live_list_and_checks(browser: Browser, inspected: Served) -> None:
     assert browser.hosts() == {inspected.url.removeprefix("http://")}
 
 
-def test_keyboard(browser: Browser, inspected: Served) -> None:
+def test_keyboard(browser: Page, inspected: Served) -> None:
     """The list is walked with the arrow keys, the filter reached with a slash."""
     for number in range(3):
         inspected.send(**{SESSION: f"s{number}"})
@@ -86,7 +86,7 @@ def test_keyboard(browser: Browser, inspected: Served) -> None:
     assert browser.run("document.activeElement.id") == "filter"
 
 
-def test_filter(browser: Browser, inspected: Served) -> None:
+def test_filter(browser: Page, inspected: Served) -> None:
     """The list can be narrowed by text and by outcome."""
     inspected.send()
     inspected.send(content=b"{")
@@ -105,7 +105,7 @@ def test_filter(browser: Browser, inspected: Served) -> None:
     assert browser.run("document.querySelectorAll('#list li').length") == 1
 
 
-def test_next_answer_and_clear(browser: Browser, inspected: Served) -> None:
+def test_next_answer_and_clear(browser: Page, inspected: Served) -> None:
     """The next answer can be chosen, and the list cleared."""
     browser.wait("document.querySelectorAll('#next option').length > 5")
     browser.run(f"document.getElementById('next').value = {json.dumps(REFUSAL.name)}")
@@ -119,7 +119,7 @@ def test_next_answer_and_clear(browser: Browser, inspected: Served) -> None:
     assert len(inspected.mock.journal) == 0
 
 
-def test_stored_script_never_runs(browser: Browser, inspected: Served) -> None:
+def test_stored_script_never_runs(browser: Page, inspected: Served) -> None:
     """Markup in every place that a caller controls is shown as text."""
     inspected.send(**{field.name: XSS for field in OPERATION.fields})
     inspected.send(headers={"User-Agent": XSS, "X-" + "A": XSS, "Prefer": f'example="{XSS[:20]}'})
@@ -142,11 +142,11 @@ def test_stored_script_never_runs(browser: Browser, inspected: Served) -> None:
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1200])
-def test_fits(browser: Browser, inspected: Served, width: int, dark: bool, tmp_path: Path) -> None:
+def test_fits(browser: Page, inspected: Served, width: int, dark: bool, tmp_path: Path) -> None:
     """Nothing sticks out at phone width, and light and dark have their own colours."""
     inspected.send(**{SESSION: "x" * 3000})
     inspected.raw(inspected.request(target="/" + "y" * 3000))
-    browser.emulate(width=width, dark=dark)
+    browser.screen(width, 800, dark=dark, phone=width < 600)
     browser.wait("document.querySelectorAll('#list li').length === 2")
     browser.run("document.querySelector('#list li:last-child').click()")
     browser.wait("document.querySelector('#copy')")
@@ -157,29 +157,22 @@ def test_fits(browser: Browser, inspected: Served, width: int, dark: bool, tmp_p
     assert colour == ("rgb(129, 201, 149)" if dark else "rgb(19, 115, 51)")
     assert browser.run("Math.max(...[...document.querySelectorAll('#list li')].map(item => item.clientHeight))") < 130
     if AXE.exists():
-        assert _serious(browser) == []
+        assert browser.axe(AXE) == []
 
 
-def _serious(browser: Browser) -> list[str]:
-    """What axe-core finds that is serious or critical; it is evaluated, since the page's policy lets no script in."""
-    browser.run(f"{AXE.read_text(encoding='utf-8')}; 0")
-    found = browser.run("axe.run({resultTypes: ['violations']}).then(result => result.violations)")
-    return [f"{item['id']}: {item['nodes'][0]['html']}" for item in found if item["impact"] in ("serious", "critical")]
-
-
-def test_login_has_nothing_serious(browser: Browser) -> None:
+def test_login_has_nothing_serious(browser: Page) -> None:
     """Nor has the page that asks for the token, or the front page."""
     if not AXE.exists():
         pytest.skip("axe-core is not installed")
     with serving(control_token=TOKEN) as served:
         for path in ("/__mock/", "/"):
             browser.open(served.url + path)
-            assert _serious(browser) == []
+            assert browser.axe(AXE) == []
         assert len(served.mock.journal) == 0  # nor does a browser ask for what is not there
         browser.open("about:blank")
 
 
-def test_what_was_done_is_shown(browser: Browser, inspected: Served) -> None:
+def test_what_was_done_is_shown(browser: Page, inspected: Served) -> None:
     """A caller that got no answer is not shown as a success; what is to come and whose session it was stand there."""
     control(inspected, "PUT", "next", json={"answers": ["reset", REFUSAL.name]})
     browser.run("location.reload()")
@@ -192,7 +185,7 @@ def test_what_was_done_is_shown(browser: Browser, inspected: Served) -> None:
     browser.wait("!document.getElementById('pending').textContent.includes('reset')")
 
 
-def test_numbers_that_begin_anew(browser: Browser, inspected: Served) -> None:
+def test_numbers_that_begin_anew(browser: Page, inspected: Served) -> None:
     """A store that began anew, as Redis does when it is restarted, does not stop the list."""
     for _ in range(3):
         inspected.send()
@@ -205,7 +198,7 @@ def test_numbers_that_begin_anew(browser: Browser, inspected: Served) -> None:
     assert browser.run("document.querySelector('#list li').dataset.number") == "1"
 
 
-def test_restart_with_another_token(browser: Browser) -> None:
+def test_restart_with_another_token(browser: Page) -> None:
     """A mock that is started again is found again; one with another token asks for it."""
     with serving(control_token=TOKEN) as served:
         port = served.port
@@ -223,7 +216,7 @@ def test_restart_with_another_token(browser: Browser) -> None:
         browser.open("about:blank")
 
 
-def test_copy_as_curl(browser: Browser, inspected: Served) -> None:
+def test_copy_as_curl(browser: Page, inspected: Served) -> None:
     """The curl line is there to copy."""
     inspected.send()
     browser.wait("document.querySelectorAll('#list li').length === 1")
