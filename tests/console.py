@@ -9,7 +9,6 @@ import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.command_line import clean_environ
-from tests.listening import free_port
+from tests.listening import free_port, wait_for
 
 PORT = "8080"
 _WIDEST = 140  # characters of a line, where a page is renewed
@@ -119,11 +118,7 @@ class Terminal:
                 text=True,
             )
         end = time.monotonic() + 20
-        while time.monotonic() < end and self._mock.poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", int(self.port))) == 0:
-                    break
-            time.sleep(0.05)
+        wait_for(int(self.port), self._mock, 20)
         assert self._mock.poll() is None, log.read_text()
         said = ""
         while time.monotonic() < end and not (said and said == log.read_text()):

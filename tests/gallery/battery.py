@@ -1,9 +1,11 @@
 """The requests that tell the variants apart, in the order in which they are sent."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from spec import Contract, Operation, Partner
-from tests.gallery.case import Caller, Case
+from tests.document import CONTRACT
+from tests.gallery.case import PARTNERS, Caller, Case
 from tests.gallery.requests_of_bodies import bodies, hostile
 from tests.gallery.requests_of_callers import credentials, hashes
 from tests.gallery.requests_of_fields import fields, successes
@@ -14,6 +16,12 @@ def battery(contract: Contract, partner: Partner, operation: Operation | None = 
     make = Caller(contract, partner, operation)
     parts = (successes, fields, bodies, credentials, hashes, methods, hostile)
     return [case for part in parts for case in part(make)]
+
+
+@cache
+def requests(partner: str) -> list[Case]:
+    """Every request to the kit's own operation for one of the partners."""
+    return battery(CONTRACT, PARTNERS[partner])
 
 
 def methods(make: Caller) -> Iterator[Case]:

@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.gallery import Entry, Operator
 from mockserver.gallery.exchange import Reply
-from tests.gallery.battery import battery
+from tests.gallery.battery import requests
 from tests.gallery.case import ON_THE_WIRE, PARTNERS, Case, send
 from tests.gallery.conftest import CONTRACT, ENTRIES
 
@@ -22,12 +22,6 @@ STEADY = {
 PARALLEL = {name: entry for name, entry in BROKEN.items() if entry.rule == "ROB-2"}
 LATE = {name: entry for name, entry in BROKEN.items() if entry.rule == "TIME-1"}
 FLAKY = {name: BROKEN[name] for name in sorted(STATEFUL - set(PARALLEL))}
-
-
-@cache
-def requests(partner: str) -> list[Case]:
-    """The requests for one partner."""
-    return battery(CONTRACT, PARTNERS[partner])
 
 
 @cache

@@ -3,7 +3,6 @@
 import codecs
 import gzip
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import pytest
@@ -11,7 +10,8 @@ import pytest
 from mockserver.gallery import Entry, Operator
 from mockserver.gallery.exchange import Reply
 from spec import strict_json
-from tests.gallery.battery import battery
+from spec.schema import value_at
+from tests.gallery.battery import requests
 from tests.gallery.case import PARTNERS, Case, send
 from tests.gallery.conftest import CONTRACT, ENTRIES
 
@@ -27,12 +27,6 @@ FAMILIES = {
 }
 
 
-@cache
-def requests(partner: str) -> list[Case]:
-    """The requests for one partner."""
-    return battery(CONTRACT, PARTNERS[partner])
-
-
 def is_success(reply: Reply) -> bool:
     """Whether this is the document's success."""
     envelope = CONTRACT.operations[0].envelope(200)
@@ -44,12 +38,10 @@ def is_refusal(reply: Reply, case: Case) -> bool:
     envelope = CONTRACT.operations[0].envelope(reply.status)
     if not 400 <= reply.status < 500 or envelope is None or not envelope.schema.is_valid(body_of(reply)):
         return False
-    value = body_of(reply)
-    for part in envelope.code_path or ():
-        value = value[part]
+    code = str(value_at(body_of(reply), envelope.code_path or ()))
     kinds = FAMILIES.get(case.kind, {"body", "credential"})
     faults = [fault for fault in CONTRACT.faults.values() if fault.kind in kinds]
-    return any(str(value).startswith(family) for fault in faults for family in fault.families)
+    return any(code.startswith(family) for fault in faults for family in fault.families)
 
 
 def body_of(reply: Reply) -> Any:

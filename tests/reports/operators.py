@@ -3,16 +3,12 @@
 import base64
 import html
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.exchange import Call, Refused, Reply
-from mockserver.gallery.serving import Server
-from spec import Partner, Violation
-from tests.document import CONTRACT
+from spec import Violation
 
 
 class Pages(Operator):
@@ -142,13 +138,3 @@ class Slow(Operator):
         """Later."""
         self.pause(self.seconds)
         return reply
-
-
-@contextmanager
-def serving(kind: type[Operator], partner: Partner | None = None) -> Iterator[str]:
-    """The base URL of an operator."""
-    server = Server(kind(CONTRACT, partner or Partner({}), ""), "127.0.0.1", 0).start()
-    try:
-        yield server.url
-    finally:
-        server.stop()

@@ -12,8 +12,9 @@ from contract_tests.reports.text import text_report
 from contract_tests.settings import VerifySettings
 from mockserver.gallery.base import Operator
 from spec import SettingError
+from tests.own_operator import serving
 from tests.reports.conftest import OWN, PARTNER, judged
-from tests.reports.operators import CONTRACT, Lenient, Pages, serving
+from tests.reports.operators import CONTRACT, Lenient, Pages
 
 
 def verify(url: str, **given: Any) -> int:

@@ -16,7 +16,8 @@ import yaml
 from contract_tests.reports.files import KINDS
 from contract_tests.settings import VerifySettings
 from mockserver.gallery.base import Operator
-from tests.reports.operators import Pages, serving
+from tests.own_operator import serving
+from tests.reports.operators import Pages
 
 ROOT = Path(__file__).parents[2]
 ACTION = ROOT / ".github" / "actions" / "verify"

@@ -12,8 +12,9 @@ import pytest
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.exchange import Call, Reply
+from tests.own_operator import serving
 from tests.reports.conftest import PARTNER
-from tests.reports.operators import Hostile, Slow, serving
+from tests.reports.operators import Hostile, Slow
 
 
 class Hanging(Slow):

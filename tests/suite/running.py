@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import spec
 from contract_tests.progress import Progress
@@ -11,7 +11,7 @@ from contract_tests.run import Run
 from contract_tests.settings import VerifySettings
 from contract_tests.verdict import Verdict
 from mockserver import gallery
-from mockserver.gallery.serving import Server
+from tests import own_operator
 from tests.document import CONTRACT
 
 VALUES = {"partner-id": "partner-77", "partner-token": "Tok3n-aBcD-9876xyz"}
@@ -36,14 +36,9 @@ def operator(name: str = "plain", secret: str = "", contract: spec.Contract = CO
         yield url
 
 
-@contextmanager
-def serving(kind: type[gallery.Operator], secret: str = "") -> Iterator[str]:
+def serving(kind: type[gallery.Operator], secret: str = "") -> AbstractContextManager[str]:
     """An operator of the test's own, by its base URL."""
-    server = Server(kind(CONTRACT, spec.Partner(VALUES, secret), ""), "127.0.0.1", 0).start()
-    try:
-        yield server.url
-    finally:
-        server.stop()
+    return own_operator.serving(kind, spec.Partner(VALUES, secret))
 
 
 @contextmanager
