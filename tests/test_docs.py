@@ -1,6 +1,7 @@
 """The documentation: complete, linked, reproducible, and up to date where it is committed."""
 
 import hashlib
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -56,6 +57,16 @@ class Outline(HTMLParser):
         """Close what was opened last."""
         assert self.open, tag
         assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+def test_what_maintainers_are_told_of_is_there(name: str) -> None:
+    """Every file and folder of the code that these pages name exists."""
+    root = DEFAULT_PATH.parents[1]
+    named = re.findall(r"`((?:[\w.-]+/)+(?:[\w.-]+\.\w+)?)`", (root / name).read_text(encoding="utf-8"))
+
+    assert named
+    assert not [path for path in named if not (root / path).exists()]
 
 
 class TestWhatIsCommitted:
