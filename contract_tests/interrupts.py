@@ -1,11 +1,12 @@
-"""Ctrl-C and SIGTERM: a run ends with its reports, whenever they come."""
+"""Ctrl-C and SIGTERM: what handles them for a while, and how a run ends with its reports whenever they come."""
 
 import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 _ENDINGS = {signal.SIGINT, signal.SIGTERM}
 
@@ -30,17 +31,25 @@ def let_through() -> None:
 
 
 @contextmanager
-def terminated_like_interrupted() -> Iterator[None]:
-    """SIGTERM, by which CI and containers end what takes too long, ends a run like Ctrl-C: with its reports."""
-    usual = signal.getsignal(signal.SIGTERM)
-    if usual is not signal.SIG_DFL or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+def handled_by(handlers: Mapping[int, Any]) -> Iterator[None]:
+    """Other handlers of signals for as long as the block lasts; only the main thread can have any."""
+    usual = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, usual)
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM, by which CI and containers end what takes too long, ends a run like Ctrl-C: with its reports."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL or not in_main_thread:
+        yield
+        return
+    with handled_by({signal.SIGTERM: signal.default_int_handler}):
+        yield
 
 
 def leave(code: int) -> None:

@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
+from contract_tests.interrupts import handled_by
 from contract_tests.target import Target
 from luckymonaco.load.measuring import spawn_rate
 from luckymonaco.load.settings import LoadSettings
@@ -120,15 +121,8 @@ def _passing_on(process: "subprocess.Popen[bytes]") -> Iterator[None]:
         if not sys.stdin or not sys.stdin.isatty():  # a terminal has told the whole group
             hand_over(number, frame)
 
-    before = {
-        signal.SIGINT: signal.signal(signal.SIGINT, leave_to_terminal),
-        signal.SIGTERM: signal.signal(signal.SIGTERM, hand_over),
-    }
-    try:
+    with handled_by({signal.SIGINT: leave_to_terminal, signal.SIGTERM: hand_over}):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _finish(result: Path, settings: LoadSettings) -> int:

@@ -7,9 +7,9 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import FrameType
-from typing import Any
 
 from contract_tests.exchange import Exchange
+from contract_tests.interrupts import handled_by
 from luckymonaco.sending.compose import Notification
 from luckymonaco.sending.deliver import Delivery
 from luckymonaco.sending.wire import Pacer
@@ -130,9 +130,5 @@ class Flow:
             threading.Thread(target=self._stop.set, daemon=True).start()
             self._outbox.put(None)
 
-        before: dict[int, Any] = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
+        with handled_by(dict.fromkeys((signal.SIGINT, signal.SIGTERM), handle)):
             yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
