@@ -8,9 +8,10 @@ import pytest
 
 from mockserver.gallery import Entry, Operator
 from mockserver.gallery.exchange import Reply
+from tests.document import CONTRACT
 from tests.gallery.battery import requests
 from tests.gallery.case import ON_THE_WIRE, PARTNERS, Case, send
-from tests.gallery.conftest import CONTRACT, ENTRIES
+from tests.gallery.conftest import ENTRIES
 
 Make = Callable[[Entry, str], Operator]
 

@@ -11,9 +11,10 @@ from mockserver.gallery import Entry, Operator
 from mockserver.gallery.exchange import Reply
 from spec import strict_json
 from spec.schema import value_at
+from tests.document import CONTRACT
 from tests.gallery.battery import requests
 from tests.gallery.case import PARTNERS, Case, send
-from tests.gallery.conftest import CONTRACT, ENTRIES
+from tests.gallery.conftest import ENTRIES
 
 Make = Callable[[Entry, str], Operator]
 

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import clean_environ
+from tests.document import OPERATION, SESSION
 from tests.editions import later_revision, source
 from tests.load.conftest import Load, command
 from tests.mockserver.serving import serving
-from tests.sending.scripted import OPERATION, SESSION, TOKEN, Reply, failure, scripted, success
+from tests.sending.scripted import TOKEN, Reply, failure, scripted, success
 
 SECRET = "s3cr3t-of-the-hash"
 

@@ -12,8 +12,9 @@ from contract_tests.run import Run
 from contract_tests.settings import VerifySettings
 from mockserver.gallery.base import Operator
 from spec import Partner
+from tests.document import CONTRACT
 from tests.own_operator import serving
-from tests.reports.operators import CONTRACT, Hostile, Leaky, Lenient, Pages
+from tests.reports.operators import Hostile, Leaky, Lenient, Pages
 
 TOKEN = "Own-Token_9/z+Q~37xY"
 SECRET = "s3cr3t-of-the-tests"

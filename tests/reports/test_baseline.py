@@ -7,19 +7,20 @@ from typing import Any
 import pytest
 
 from contract_tests.baseline import check_baseline, read_baseline
-from contract_tests.present import present
+from contract_tests.present import verify
 from contract_tests.reports.text import text_report
 from contract_tests.settings import VerifySettings
 from mockserver.gallery.base import Operator
 from spec import SettingError
+from tests.document import CONTRACT
 from tests.own_operator import serving
 from tests.reports.conftest import OWN, PARTNER, judged
-from tests.reports.operators import CONTRACT, Lenient, Pages
+from tests.reports.operators import Lenient, Pages
 
 
 def verify(url: str, **given: Any) -> int:
     """The exit code of a run as the command line makes it."""
-    return present(VerifySettings.create({"quick": True, **OWN, **given, "base_url": url}, {}))
+    return verify(VerifySettings.create({"quick": True, **OWN, **given, "base_url": url}, {}))
 
 
 def written(path: Path, *names: str) -> Path:

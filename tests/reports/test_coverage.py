@@ -8,8 +8,8 @@ from contract_tests.coverage import Item
 from contract_tests.exchange import Answer
 from contract_tests.reports.report import Report
 from mockserver.gallery.base import Operator
+from tests.document import CONTRACT
 from tests.reports.conftest import judged
-from tests.reports.operators import CONTRACT
 
 
 def names(items: tuple[Item, ...], *, seen: bool) -> set[str]:

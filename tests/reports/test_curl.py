@@ -17,9 +17,10 @@ from contract_tests.settings import VerifySettings
 from contract_tests.verdict import Finding
 from mockserver.gallery.base import Operator
 from spec import Partner
+from tests.document import CONTRACT
 from tests.own_operator import serving
 from tests.reports.conftest import OWN, PARTNER, SECRET, TOKEN, judge
-from tests.reports.operators import CONTRACT, Fragile, Lenient, Pages, Uncovered
+from tests.reports.operators import Fragile, Lenient, Pages, Uncovered
 
 ENVIRONMENT = {
     "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contract_tests.plan import plan, plan_lines
-from contract_tests.present import present
+from contract_tests.present import verify
 from contract_tests.progress import Progress
 from contract_tests.reports.report import Report
 from contract_tests.run import Run
@@ -15,8 +15,8 @@ from mockserver.gallery.base import Operator
 from mockserver.gallery.serving import Server
 from spec import load
 from tests import editions
+from tests.document import CONTRACT
 from tests.reports.conftest import OWN, PARTNER, judged
-from tests.reports.operators import CONTRACT
 
 
 def settings(**given: object) -> VerifySettings:
@@ -26,8 +26,8 @@ def settings(**given: object) -> VerifySettings:
 
 def test_nothing_is_sent(capsys: pytest.CaptureFixture[str]) -> None:
     """Exit code 0, though nobody is there; without a URL too."""
-    assert present(settings(plan=True)) == 0
-    assert present(settings(plan=True, base_url="")) == 0
+    assert verify(settings(plan=True)) == 0
+    assert verify(settings(plan=True, base_url="")) == 0
 
     shown = capsys.readouterr().out
     assert all(re.search(rf"^  {rule} ", shown, re.MULTILINE) for rule in CONTRACT.rules)

@@ -20,8 +20,9 @@ from contract_tests.reports.report import Report
 from mockserver import gallery
 from mockserver.gallery.base import Operator
 from spec import compute_hash
+from tests.document import CONTRACT
 from tests.reports.conftest import OWN, PARTNER, SECRET, TOKEN, judge, judged
-from tests.reports.operators import CONTRACT, Leaky, Lenient
+from tests.reports.operators import Leaky, Lenient
 
 PLAYER_TOKEN = "players-own-token-5511"
 

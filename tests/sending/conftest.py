@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from luckymonaco.cli import main
+from tests.document import SESSION
 from tests.mockserver.serving import Served, serving
-from tests.sending.scripted import SESSION
 from tests.sending.sessions import LINES
 
 

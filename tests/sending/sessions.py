@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.command_line import clean_environ
-from tests.sending.scripted import SESSION, Received, Scripted
+from tests.document import SESSION
+from tests.sending.scripted import Received, Scripted
 
 LINES = 60
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.document import SESSION
 from tests.sending.conftest import Run
-from tests.sending.scripted import FREE, SESSION, Reply, scripted, success
+from tests.sending.scripted import FREE, Reply, scripted, success
 
 
 def results_of(path: Path) -> list[dict[str, object]]:

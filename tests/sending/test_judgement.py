@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from tests.document import CONTRACT, SESSION
 from tests.sending.conftest import Run
-from tests.sending.scripted import CONTRACT, SESSION, TOKEN, Reply, failure, scripted, success
+from tests.sending.scripted import TOKEN, Reply, failure, scripted, success
 
 
 class TestJudgement:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.document import OPERATION
 from tests.mockserver.serving import serving
 from tests.sending.conftest import Run
-from tests.sending.scripted import FREE, OPERATION
+from tests.sending.scripted import FREE
 
 SECRET_VALUE = "players-own-token-77"
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.document import SESSION
 from tests.sending.conftest import Run
-from tests.sending.scripted import SESSION, Received, Reply, failure, scripted, success
+from tests.sending.scripted import Received, Reply, failure, scripted, success
 from tests.sending.sessions import LINES, finished, intended, line_of, recorded, start, wait_for
 
 

@@ -7,9 +7,10 @@ import time
 
 import pytest
 
+from tests.document import OPERATION, SESSION
 from tests.mockserver.serving import Served
 from tests.sending.conftest import Run
-from tests.sending.scripted import FREE, OPERATION, SESSION, Reply, scripted, success
+from tests.sending.scripted import FREE, Reply, scripted, success
 
 
 class TestOneNotification:

@@ -12,7 +12,8 @@ from contract_tests.exchange import Answer, Exchange, Request
 from contract_tests.judge import Learnt, judge
 from contract_tests.notification import Maker
 from contract_tests.target import Target
-from tests.suite.running import CONTRACT, VALUES
+from tests.document import CONTRACT
+from tests.suite.running import VALUES
 
 PARTNER = spec.Partner(VALUES)
 

@@ -8,7 +8,8 @@ from contract_tests.notification import Maker
 from contract_tests.observed import judged_rules
 from contract_tests.target import parse_url
 from spec.schema import to_json_schema
-from tests.suite.running import CONTRACT, VALUES
+from tests.document import CONTRACT
+from tests.suite.running import VALUES
 
 
 def test_every_rule_of_the_document_can_be_decided() -> None:

@@ -7,7 +7,8 @@ import pytest
 import spec
 from contract_tests.verdict import Verdict
 from mockserver import gallery
-from tests.suite.running import CONTRACT, VALUES, judge
+from tests.document import CONTRACT
+from tests.suite.running import VALUES, judge
 
 _ENTRIES = gallery.entries(CONTRACT)
 _BROKEN = [entry for entry in _ENTRIES.values() if entry.kind == "broken"]

@@ -11,7 +11,8 @@ from contract_tests.run import NotJudgedError
 from mockserver import gallery
 from mockserver.gallery.exchange import Call, Reply
 from tests import editions
-from tests.suite.running import CONTRACT, judge, operator, serving
+from tests.document import CONTRACT
+from tests.suite.running import judge, operator, serving
 
 
 def test_failures_now_and_then_are_one_rob_3() -> None:

@@ -10,7 +10,8 @@ from contract_tests.run import NotJudgedError
 from mockserver import gallery
 from mockserver.gallery.exchange import Call
 from spec.request_hash import own_scheme
-from tests.suite.running import CONTRACT, VALUES, judge, serving
+from tests.document import CONTRACT
+from tests.suite.running import VALUES, judge, serving
 
 
 def test_hash_doctor_names_the_variant() -> None:

@@ -5,7 +5,8 @@ import pytest
 import spec
 from contract_tests.run import NotJudgedError
 from contract_tests.target import parse_url
-from tests.suite.running import CONTRACT, judge, replying
+from tests.document import CONTRACT
+from tests.suite.running import judge, replying
 
 
 @pytest.mark.parametrize("reply", [b"", b"SSH-2.0-OpenSSH_9.2\r\n", b"\x15\x03\x01\x00\x02\x02"])
