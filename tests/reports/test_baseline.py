@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from contract_tests import present
 from contract_tests.baseline import check_baseline, read_baseline
-from contract_tests.present import verify
 from contract_tests.reports.text import text_report
 from contract_tests.settings import VerifySettings
 from mockserver.gallery.base import Operator
@@ -20,7 +20,7 @@ from tests.reports.operators import Lenient, Pages
 
 def verify(url: str, **given: Any) -> int:
     """The exit code of a run as the command line makes it."""
-    return verify(VerifySettings.create({"quick": True, **OWN, **given, "base_url": url}, {}))
+    return present.verify(VerifySettings.create({"quick": True, **OWN, **given, "base_url": url}, {}))
 
 
 def written(path: Path, *names: str) -> Path:
