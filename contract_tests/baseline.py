@@ -12,7 +12,7 @@ _FORM = f'{{"{_KEY}": ["OK-7", …]}}, as written by --update-baseline'
 
 
 def read_baseline(path: Path, contract: Contract) -> frozenset[str]:
-    """The rule ids of a baseline file; SettingError if it cannot be read, or names a rule that there is not."""
+    """The rule ids of a baseline file; SettingError if it cannot be read, or names an unknown rule."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         names = data[_KEY]

@@ -95,18 +95,10 @@ class Transport:
                 body = b"".join(_bounded(_decoded(response), start + wait))
             finally:
                 response.close()
-        except (httpcore.ConnectTimeout, httpcore.PoolTimeout):
-            return NoAnswer("unreachable", "no connection in time", time.perf_counter() - start)
-        except httpcore.TimeoutException:
-            return NoAnswer("timeout", "", time.perf_counter() - start)
-        except (httpcore.ReadError, httpcore.WriteError) as error:
-            return NoAnswer("dropped", _reason(error), time.perf_counter() - start)
-        except httpcore.RemoteProtocolError as error:
-            return NoAnswer(_trouble(str(error)), str(error), time.perf_counter() - start)
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
+            return NoAnswer(*_why(error), time.perf_counter() - start)
         except _UnreadableError as error:
             return NoAnswer("not-http", f"Content-Encoding: {error}", time.perf_counter() - start)
-        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
-            return NoAnswer("unreachable", _reason(error), time.perf_counter() - start)
         return Answer(
             status=response.status,
             reason=response.extensions.get("reason_phrase", b"").decode("latin-1"),
@@ -228,7 +220,23 @@ def _certificates(settings: VerifySettings) -> ssl.SSLContext:
         raise SettingError("the certificates cannot be read", where="--ca-file", got=str(error)) from None
 
 
-def _trouble(said: str) -> Trouble:
+def _why(error: Exception) -> tuple[Trouble, str]:
+    """What kept an answer from coming, and in words."""
+    match error:
+        case httpcore.ConnectTimeout() | httpcore.PoolTimeout():
+            return "unreachable", "no connection in time"
+        case httpcore.TimeoutException():
+            return "timeout", ""
+        case httpcore.ReadError() | httpcore.WriteError():
+            return "dropped", _reason(error)
+        case httpcore.RemoteProtocolError():
+            return _broken_off(str(error)), str(error)
+        case _:
+            return "unreachable", _reason(error)
+
+
+def _broken_off(said: str) -> Trouble:
+    """What Httpcore means by the words in which it complains of the other side."""
     if "complete message body" in said:
         return "cut-off"
     return "dropped" if "disconnected" in said or "closed" in said else "not-http"

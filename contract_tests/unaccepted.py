@@ -16,7 +16,7 @@ _OTHER_BODIES = frozenset({"VAL-4", "VAL-5"})
 
 
 def broken_anyway(maker: Maker, probe: Probe, learnt: Learnt, plain: Case, exchange: Exchange) -> list[Finding]:
-    """An answer that is no well-formed refusal either, and what succeeds in the place of a right notification.
+    """What is wrong with an answer that is not even a well-formed refusal, and with a success for a wrong notification.
 
     The first convicts only who refuses wrong credentials as the contract says: others may be no implementation at all.
     The second is not tried where those are refused alike: ours may be wrong, and then the run is to stop at once.

@@ -91,7 +91,7 @@ class Verdict:
 
     @property
     def undecided(self) -> tuple[RuleVerdict, ...]:
-        """The rules that would decide, but of which nothing was seen: nothing that did not run counts as kept."""
+        """The rules that would decide, but were not judged: what did not run never counts as kept."""
         return tuple(v for v in self.rules if v.status == "not-judged" and v.rule.id in self.decisive)
 
     @property

@@ -150,7 +150,7 @@ class Control:
             or not all(isinstance(name, str) for name in names)
             or len(names) > _MOST_ANSWERS
         ):
-            raise BadRequestError("expected an object with answers, a list of names, and at will session, a string")
+            raise BadRequestError("expected an object with answers, a list of names, and optionally session, a string")
         if session is not None and not isinstance(session, str):
             raise BadRequestError("session is a string")
         for name in names:

@@ -51,24 +51,24 @@ def prepare(operation: Operation, partners: Sequence[Partner]) -> Check:
             else:
                 given = _cookies(exchange, key)
             if len(given) == 1 and given[0]:
-                value = given[0]
                 # Every partner is compared, so that the time tells nothing of which one came close.
-                matching = [partner for partner, right in expected if hmac.compare_digest(value, right)]
+                matching = [partner for partner, right in expected if hmac.compare_digest(given[0], right)]
                 still = [partner for partner in matching if partner in calling] if several else matching
                 if still:
                     calling = still
                     continue
-                problem = "is not the partner's"
-            elif len(given) > 1:
-                problem = f"stands more than once in the {credential.location}"
-            else:
-                problem = (
-                    f"is empty in the {credential.location}" if given else f"is missing from the {credential.location}"
-                )
-            exchange.fail(label, credential.fault, f"{credential.name} {problem}")
+            exchange.fail(label, credential.fault, f"{credential.name} {_problem(credential, given)}")
         exchange.partner = calling[0] if len(calling) == 1 else None
 
     return check
+
+
+def _problem(credential: Credential, given: list[bytes]) -> str:
+    if len(given) > 1:
+        return f"stands more than once in the {credential.location}"
+    if not given:
+        return f"is missing from the {credential.location}"
+    return "is not the partner's" if given[0] else f"is empty in the {credential.location}"
 
 
 def _query(raw: bytes) -> dict[bytes, list[bytes]]:

@@ -19,7 +19,7 @@ class BadRequestError(Exception):
 
 
 def test(name: str, value: str) -> Callable[[Entry], bool]:
-    """Whether an entry passes the filter of this name with this value; BadRequestError for none that there is."""
+    """Whether an entry passes the filter of this name with this value; BadRequestError for an unknown name."""
     if name in ("outcome", "code", "answer"):
         return lambda entry: entry.summary[name] == value
     if name == "after":

@@ -1,6 +1,6 @@
 """Who may call: the partner of the settings, or those of a file.
 
-The file is a YAML or JSON list; each entry names the credentials by role, and at will the secret and the hash scheme:
+The file is a YAML or JSON list; each entry names the credentials by role; the secret and the hash scheme are optional:
 
     - {partner-id: alpha, partner-token: …, secret: …}
     - {partner-id: beta, partner-token: …}

@@ -82,7 +82,7 @@ class Link:
                     await subscription.subscribe(channel)
                     async for message in _messages(subscription):
                         yield message
-            except Exception:  # away; whoever calls says so
+            except Exception:  # away, which the caller of `call` reports
                 await asyncio.sleep(_RETRY)
 
     async def close(self) -> None:
@@ -121,7 +121,7 @@ def _clients(url: str) -> tuple[Any, Any]:
             raise ValueError
         clients = redis.from_url(url, socket_timeout=_PATIENCE, **options), redis.from_url(url, **options)
         make: Any = clients[0].connection_pool.make_connection
-        make()  # complains of options in the query that there are not
+        make()  # raises for an unknown option in the query
     except (ValueError, TypeError):
         raise SettingError("not a Redis URL", where="--state", expected="redis://host:port/0 or rediss://…") from None
     return clients

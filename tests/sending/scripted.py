@@ -63,6 +63,62 @@ def failure(status: int, **more: Any) -> Reply:
 Script = Callable[[Received, int], Reply]
 
 
+class _Server(ThreadingHTTPServer):
+    """Answers by a script, and keeps the state that a test sees."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, script: Script) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.script = script
+        self.state = Scripted(f"http://127.0.0.1:{self.server_address[1]}")
+        self._lock = threading.Lock()
+        self._busy = 0
+
+    def begin(self, received: Received) -> int:
+        """Note a request; its number, counted from 1."""
+        with self._lock:
+            self.state.received.append(received)
+            self._busy += 1
+            self.state.most_at_once = max(self.state.most_at_once, self._busy)
+            return len(self.state.received)
+
+    def end(self) -> None:
+        """Note that one is about to be answered."""
+        with self._lock:
+            self._busy -= 1
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A killed client is what some tests are about."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
+
+    def do_POST(self) -> None:
+        """Read the notification, and answer it as the script says."""
+        body = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        received = Received(time.monotonic(), self.path, body)
+        reply = self.server.script(received, self.server.begin(received))
+        time.sleep(reply.delay)
+        self.server.end()
+        if reply.close:
+            self.close_connection = True
+            return
+        with contextlib.suppress(OSError):
+            self.send_response(reply.status)
+            for name, value in reply.headers:
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(reply.body)))
+            self.end_headers()
+            self.wfile.write(reply.body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Be quiet."""
+
+
 @contextlib.contextmanager
 def scripted(*replies: Reply, script: Script | None = None) -> Iterator[Scripted]:
     """Serve the replies in turn, the last one for ever; or whatever `script` makes of a request and its number."""
@@ -70,52 +126,11 @@ def scripted(*replies: Reply, script: Script | None = None) -> Iterator[Scripted
     def in_turn(_: Received, number: int) -> Reply:
         return replies[min(number, len(replies)) - 1]
 
-    answer = script or in_turn
-    lock = threading.Lock()
-    busy = [0]
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"] or 0))
-            received = Received(time.monotonic(), self.path, body)
-            with lock:
-                state.received.append(received)
-                number = len(state.received)
-                busy[0] += 1
-                state.most_at_once = max(state.most_at_once, busy[0])
-            reply = answer(received, number)
-            time.sleep(reply.delay)
-            with lock:
-                busy[0] -= 1
-            if reply.close:
-                self.close_connection = True
-                return
-            with contextlib.suppress(OSError):
-                self.send_response(reply.status)
-                for name, value in reply.headers:
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(reply.body)))
-                self.end_headers()
-                self.wfile.write(reply.body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 128
-
-        def handle_error(self, request: Any, client_address: Any) -> None:
-            pass  # a killed client is what some tests are about
-
-    server = Server(("127.0.0.1", 0), Handler)
-    state = Scripted(f"http://127.0.0.1:{server.server_address[1]}")
+    server = _Server(script or in_turn)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
-        yield state
+        yield server.state
     finally:
         server.shutdown()
         server.server_close()

@@ -1,4 +1,4 @@
-"""ROB-3: like requests, answered one time so and another time otherwise."""
+"""ROB-3: like requests that are answered differently from one time to the next."""
 
 # ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
 
