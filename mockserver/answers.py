@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from spec import Answer, Contract, DocumentError, Operation
+from spec import CannedAnswer, Contract, DocumentError, Operation
 from spec.schema import compact
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Answers:
             self._by_fault[fault] = self.by_name[self._source_for(fault).name]
         return self._by_fault[fault]
 
-    def _source_for(self, fault: str) -> Answer:
+    def _source_for(self, fault: str) -> CannedAnswer:
         try:
             return self._contract.answer_for(fault, self._operation)
         except DocumentError:
@@ -125,7 +125,7 @@ def _head(status: int, headers: Iterable[Header]) -> bytes:
     return b"\r\n".join(_CONTROL.sub(b" ", line) for line in lines) + b"\r\n"
 
 
-def _prepare(answer: Answer) -> Prepared:
+def _prepare(answer: CannedAnswer) -> Prepared:
     headers = [(b"content-type", answer.media_type.encode())]
     headers += [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
     return Prepared.of(answer.name, answer.status, answer.code, _encode(answer.body), headers)

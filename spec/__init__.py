@@ -12,7 +12,7 @@ from spec.credentials import (
 )
 from spec.document import DEFAULT_PATH, Source
 from spec.errors import DocumentError, LuckyMonacoError, ServeError, SettingError, TargetError
-from spec.model import Answer, Credential, Envelope, Fault, Field, Operation, Reading, RequestHash, Rule
+from spec.model import CannedAnswer, Credential, Envelope, Fault, Field, Operation, Reading, RequestHash, Rule
 from spec.redact import Redactor, fingerprint, percent_encoded
 from spec.request_hash import HashScheme
 from spec.schema import Schema, Violation
@@ -20,7 +20,7 @@ from spec.settings import Option, Settings, setting
 
 __all__ = [
     "DEFAULT_PATH",
-    "Answer",
+    "CannedAnswer",
     "Contract",
     "Credential",
     "DocumentError",

@@ -7,7 +7,7 @@ from typing import Any
 
 from spec.document import DEFAULT_PATH, Source
 from spec.errors import DocumentError, SettingError
-from spec.model import Answer, Fault, Operation, Reading, Rule
+from spec.model import CannedAnswer, Fault, Operation, Reading, Rule
 from spec.read_operation import METHODS, read_answers, read_operation
 from spec.request_hash import HashScheme, own_scheme, read_schemes
 from spec.schema import Path as JsonPath
@@ -24,7 +24,7 @@ class Contract:
     title: str
     version: str
     operations: tuple[Operation, ...]
-    shared_answers: tuple[Answer, ...]  # those under components/responses, also where no operation refers to them
+    shared_answers: tuple[CannedAnswer, ...]  # those under components/responses, also where no operation refers to them
     faults: Mapping[str, Fault]
     families: Mapping[str, str]  # prefix of a code -> what the family is for
     readings: Mapping[str, Reading]
@@ -32,12 +32,12 @@ class Contract:
     hash_schemes: Mapping[str, HashScheme]
 
     @property
-    def answers(self) -> tuple[Answer, ...]:
+    def answers(self) -> tuple[CannedAnswer, ...]:
         """Every canned answer once, those of the operations first."""
         found = {a.name: a for a in reversed((*self._operation_answers(), *self.shared_answers))}
         return tuple(reversed(found.values()))
 
-    def answer_for(self, fault: str, operation: Operation | None = None) -> Answer:
+    def answer_for(self, fault: str, operation: Operation | None = None) -> CannedAnswer:
         """The canned answer to a fault: the operation's own, else a shared one, else another operation's.
 
         Raises DocumentError when the document has none.
@@ -63,7 +63,7 @@ class Contract:
         paths = (envelope.code_path for operation in self.operations for envelope in operation.envelopes)
         return next((path for path in paths if path), None)
 
-    def _operation_answers(self) -> Iterator[Answer]:
+    def _operation_answers(self) -> Iterator[CannedAnswer]:
         for operation in self.operations:
             yield from operation.answers
 

@@ -115,7 +115,7 @@ class RequestHash:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CannedAnswer:
     """One canned answer: a named example, and the status under which it stands."""
 
     name: str
@@ -169,7 +169,7 @@ class Operation:
     request_hash: RequestHash | None
     examples: Mapping[str, Mapping[str, Any]]
     envelopes: tuple[Envelope, ...]
-    answers: tuple[Answer, ...]
+    answers: tuple[CannedAnswer, ...]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -201,7 +201,7 @@ class Operation:
         return MappingProxyType({f.name: first.get(f.name, f.example) for f in self.required})
 
     @cached_property
-    def success(self) -> Answer:
+    def success(self) -> CannedAnswer:
         """The canned answer to a notification with which nothing is wrong."""
         return next(answer for answer in self.answers if answer.is_success)
 

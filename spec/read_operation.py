@@ -6,7 +6,7 @@ from typing import Any
 
 from spec.document import Source
 from spec.errors import DocumentError
-from spec.model import Answer, Credential, Envelope, Field, Operation, RequestHash
+from spec.model import CannedAnswer, Credential, Envelope, Field, Operation, RequestHash
 from spec.request_hash import HashScheme
 from spec.schema import Schema, resolve, value_at
 
@@ -59,7 +59,7 @@ def read_operation(
     )
 
 
-def read_answers(status: str, response: Mapping[str, Any]) -> Iterator[Answer]:
+def read_answers(status: str, response: Mapping[str, Any]) -> Iterator[CannedAnswer]:
     """The canned answers under one status; those under a range (4XX) are sent with its first status, or x-status."""
     for media_type, content in response.get("content", {}).items():
         schema = Schema(content.get("schema", {}))
@@ -71,7 +71,7 @@ def read_answers(status: str, response: Mapping[str, Any]) -> Iterator[Answer]:
             if "value" not in entry:
                 continue
             readings = tuple(entry.get("x-reading", ()))
-            yield Answer(
+            yield CannedAnswer(
                 name=name,
                 status=int(entry.get("x-status") or _concrete(status)),
                 media_type=media_type,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from luckymonaco.diff.change import Change, added, breaking, compatible, gone, kept
-from spec import Answer, Contract, Rule
+from spec import CannedAnswer, Contract, Rule
 from spec.schema import compact
 
 
@@ -40,8 +40,8 @@ def _listed(value: str | tuple[int | str, ...]) -> str:
 
 def answers(old: Contract, new: Contract) -> Iterator[Change]:
     """The catalogue of codes is open, so no answer that comes or goes breaks anything."""
-    before: Mapping[str, Answer] = {answer.name: answer for answer in old.answers}
-    after: Mapping[str, Answer] = {answer.name: answer for answer in new.answers}
+    before: Mapping[str, CannedAnswer] = {answer.name: answer for answer in old.answers}
+    after: Mapping[str, CannedAnswer] = {answer.name: answer for answer in new.answers}
     for name, answer in gone(before, after):
         yield compatible(name, f"The canned answer {_called(answer)} is gone.")
     for name, answer in added(before, after):
@@ -58,7 +58,7 @@ def answers(old: Contract, new: Contract) -> Iterator[Change]:
             yield compatible(name, f"The canned answer is {now.standing} now, it was {was.standing}.")
 
 
-def _called(answer: Answer) -> str:
+def _called(answer: CannedAnswer) -> str:
     return f"{answer.status} {answer.code}".strip()
 
 

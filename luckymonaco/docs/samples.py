@@ -13,7 +13,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined
 
 from luckymonaco.docs.sample_limits import condition, quoted, single_quoted, unchecked
 from luckymonaco.docs.words import base_url, json_text, typed
-from spec import Answer, Contract, Credential, DocumentError, Operation
+from spec import CannedAnswer, Contract, Credential, DocumentError, Operation
 from spec.settings import variable
 
 LANGUAGES = {
@@ -137,7 +137,7 @@ def _credential(contract: Contract, operation: Operation, item: Credential) -> M
     }
 
 
-def _answer(answer: Answer) -> Mapping[str, Any]:
+def _answer(answer: CannedAnswer) -> Mapping[str, Any]:
     return {"status": answer.status, "text": json_text(answer.body, indent=None)}
 
 

@@ -11,7 +11,7 @@ from luckymonaco.load.settings import LoadSettings
 from luckymonaco.options import flags_of, metavar_of
 from luckymonaco.sending.settings import SendSettings
 from mockserver.settings import MockSettings
-from spec import Answer, Contract, Rule, Settings
+from spec import CannedAnswer, Contract, Rule, Settings
 from spec.schema import compact, value_at
 from spec.settings import Option
 
@@ -49,12 +49,12 @@ def view(contract: Contract) -> View:
     )
 
 
-def _sorted(answers: tuple[Answer, ...]) -> list[Answer]:
+def _sorted(answers: tuple[CannedAnswer, ...]) -> list[CannedAnswer]:
     """The successes, then by code."""
     return sorted(answers, key=lambda answer: (not answer.is_success, answer.code, answer.name))
 
 
-def _answer(contract: Contract, answer: Answer) -> AnswerRow:
+def _answer(contract: Contract, answer: CannedAnswer) -> AnswerRow:
     envelopes = (operation.envelope(answer.status) for operation in contract.operations)
     path = next((envelope.message_path for envelope in envelopes if envelope and envelope.message_path), None)
     message = value_at(answer.body, path) if path else ""

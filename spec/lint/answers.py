@@ -9,7 +9,7 @@ from spec.contract import Contract
 from spec.document import Trail
 from spec.errors import DocumentError
 from spec.lint.finding import Draft, Finding
-from spec.model import Answer
+from spec.model import CannedAnswer
 from spec.schema import Path, Schema, resolve, value_at
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110: what may stand unquoted in a Prefer header
@@ -130,7 +130,7 @@ def credential_roles(draft: Draft) -> Iterator[Finding]:
             yield draft.finding((*trail, "x-credential"), "credential", what, expected=f"{role} under x-faults")
 
 
-def _serving(answers: tuple[Answer, ...], fault: str) -> set[str]:
+def _serving(answers: tuple[CannedAnswer, ...], fault: str) -> set[str]:
     return {answer.name for answer in answers if fault in answer.faults}
 
 

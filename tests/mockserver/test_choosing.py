@@ -14,7 +14,7 @@ import pytest
 from mockserver import behaviours
 from mockserver.app import create_app
 from mockserver.settings import MockSettings
-from spec import Answer, Partner, attach
+from spec import CannedAnswer, Partner, attach
 from tests.document import CONTRACT, OPERATION, REFUSAL, SESSION
 from tests.mockserver.serving import Served, read_answer, serving
 
@@ -42,7 +42,7 @@ def test_document_and_mock_know_the_same_behaviours() -> None:
 
 
 @pytest.mark.parametrize("answer", OPERATION.answers, ids=lambda answer: answer.name)
-def test_magic_name(mock: Served, answer: Answer) -> None:
+def test_magic_name(mock: Served, answer: CannedAnswer) -> None:
     """A magic value with the name of a canned answer brings it."""
     got = magic(mock, answer.name)
 
@@ -50,7 +50,7 @@ def test_magic_name(mock: Served, answer: Answer) -> None:
 
 
 @pytest.mark.parametrize("answer", [a for a in OPERATION.answers if a.code], ids=lambda answer: answer.code)
-def test_magic_code(mock: Served, answer: Answer) -> None:
+def test_magic_code(mock: Served, answer: CannedAnswer) -> None:
     """So does one with an error code, the first answer that has it."""
     assert magic(mock, answer.code).json()["error"]["code"] == answer.code
 

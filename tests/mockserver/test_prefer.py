@@ -4,13 +4,13 @@ import httpx
 import pytest
 
 from mockserver import prefer
-from spec import Answer
+from spec import CannedAnswer
 from tests.document import CONTRACT, OPERATION
 from tests.mockserver.serving import Served
 
 
 @pytest.mark.parametrize("answer", OPERATION.answers, ids=lambda answer: answer.name)
-def test_by_name(mock: Served, answer: Answer) -> None:
+def test_by_name(mock: Served, answer: CannedAnswer) -> None:
     """Every canned answer can be had by its name, and the answer says that the preference was applied."""
     got = mock.send(headers={"Prefer": f"example={answer.name}"})
 
