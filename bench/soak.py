@@ -143,8 +143,9 @@ class Clients:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        operation = load().operations[0]
-        self.maker = Maker(operation, Partner({}), parse_url(self.url, (operation,)))
+        contract = load()
+        operation = contract.operations[0]
+        self.maker = Maker(contract, operation, Partner({}), parse_url(self.url, (operation,)))
         host, _, port = self.url.removeprefix("http://").rpartition(":")
         self.address = (host, int(port))
 

@@ -42,7 +42,7 @@ def _variants(maker: Maker, *, fresh: bool) -> Iterator[tuple[str, str, str, Req
         body = other.body(fresh=fresh, without=() if fresh else optional)
         yield (
             f"the variant {scheme.name} ({scheme.summary})",
-            f"use --hash-scheme {scheme.name}" if scheme.name in maker.schemes else _AS_A_FUNCTION,
+            f"use --hash-scheme {scheme.name}" if scheme.name in maker.contract.hash_schemes else _AS_A_FUNCTION,
             "",
             maker.request(body),
         )
@@ -71,10 +71,10 @@ def _schemes(maker: Maker) -> Iterator[HashScheme]:
     """The document's schemes but the one that was used, then what two of them make together."""
     carrier = maker.operation.request_hash
     used = maker.partner.scheme or (carrier.scheme if carrier else None)
-    schemes = [scheme for scheme in maker.schemes.values() if scheme != used]
+    schemes = [scheme for scheme in maker.contract.hash_schemes.values() if scheme != used]
     yield from schemes
-    if maker.schemes:
-        base = next(iter(maker.schemes.values()))
+    if maker.contract.hash_schemes:
+        base = next(iter(maker.contract.hash_schemes.values()))
         for one, other in combinations(schemes, 2):
             first, second = _knobs(one, base), _knobs(other, base)
             if first and second and not first.keys() & second.keys():

@@ -11,7 +11,7 @@ from typing import Any
 from contract_tests.exchange import Request
 from contract_tests.target import Target
 from contract_tests.values import texts
-from spec import Field, HashScheme, Operation, Partner, attach, compute_hash, hash_where_possible
+from spec import Contract, Field, Operation, Partner, attach, compute_hash, hash_where_possible
 
 RUN = secrets.token_hex(4)  # new in every run: no notification is an exact repeat of an earlier run's
 PREFIX = "lmkit"  # what the ids of this kit begin with, so that a staging system can be cleaned of them
@@ -45,12 +45,12 @@ class Maker:
     allows one (x-fresh), so that none is an exact repeat of another.
     """
 
+    contract: Contract
     operation: Operation
     partner: Partner
     target: Target
     known: Mapping[str, Any] = field(default_factory=dict)
     fresh: bool = True
-    schemes: Mapping[str, HashScheme] = field(default_factory=dict)  # the document's, for the hash doctor
 
     def body(
         self,

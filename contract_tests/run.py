@@ -105,7 +105,7 @@ class Run:
     def maker(self, operation: Operation) -> Maker:
         """What makes the requests for one operation."""
         known = known_session(self.settings, operation)
-        return Maker(operation, self.partner, self.target, known, schemes=self.contract.hash_schemes)
+        return Maker(self.contract, operation, self.partner, self.target, known)
 
     def _operation(self, operation: Operation, probe: Probe, generator: Generator | None) -> None:
         learnt = Learnt(self.contract, secret=bool(self.partner.secret))

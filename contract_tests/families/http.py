@@ -7,14 +7,14 @@ from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker
 
-_METHODS = ("GET", "PUT", "PATCH", "DELETE")
 _OFTEN_BODILESS = ("GET", "DELETE")
 
 
 @cases("HTTP-1")
 def wrong_method(maker: Maker) -> Iterator[Case]:
     """Each wrong method with right credentials and a right body, and without a body where that is usual."""
-    for method in _METHODS:
+    rule = maker.contract.rules["HTTP-1"]
+    for method in rule.methods:
         if method == maker.operation.method:
             continue
         if method in _OFTEN_BODILESS:

@@ -136,7 +136,10 @@ def _right_hashes(exchange: Exchange, makers: Iterable[Maker]) -> Iterator[str]:
         carrier = maker.operation.request_hash
         if carrier and maker.partner.secret and body:
             rest = {name: value for name, value in body.items() if name != carrier.field}
-            for scheme in (maker.partner.scheme_of(maker.operation), *(maker.schemes.values() if told else ())):
+            for scheme in (
+                maker.partner.scheme_of(maker.operation),
+                *(maker.contract.hash_schemes.values() if told else ()),
+            ):
                 with suppress(UnicodeEncodeError, LuckyMonacoError):  # lone surrogates have no bytes to digest
                     yield compute_hash(maker.operation, replace(maker.partner, scheme=scheme), rest)
 

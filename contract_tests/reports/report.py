@@ -34,13 +34,7 @@ class Report:
         target = parse_url(self.settings.base_url, self.contract.operations)
         partner = self.settings.partner(self.contract)
         return tuple(
-            Maker(
-                operation,
-                partner,
-                target,
-                known_session(self.settings, operation),
-                schemes=self.contract.hash_schemes,
-            )
+            Maker(self.contract, operation, partner, target, known_session(self.settings, operation))
             for operation in self.contract.operations
         )
 

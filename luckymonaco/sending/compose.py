@@ -90,7 +90,7 @@ def composer(contract: Contract, settings: TrafficSettings) -> Composer:
     """What composes this run's notifications; SettingError for an unknown operation or field, or a wrong value."""
     operation = _operation(contract, settings.operation)
     target = parse_url(settings.base_url, contract.operations)
-    maker = Maker(operation, settings.partner(contract), target, schemes=contract.hash_schemes)
+    maker = Maker(contract, operation, settings.partner(contract), target)
     check_names(operation, settings.vary, "--vary")
     values = dict(_pairs(operation, settings.set))
     for name in settings.vary:

@@ -33,7 +33,7 @@ def operation(contract: spec.Contract) -> spec.Operation:
 @pytest.fixture(scope="session")
 def maker(contract: spec.Contract, operation: spec.Operation) -> Maker:
     """Makes requests to nowhere."""
-    return Maker(operation, PARTNER, Target("http://127.0.0.1:9", "", ""), schemes=contract.hash_schemes)
+    return Maker(contract, operation, PARTNER, Target("http://127.0.0.1:9", "", ""))
 
 
 @pytest.fixture

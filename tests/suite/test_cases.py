@@ -8,6 +8,7 @@ from contract_tests.notification import Maker
 from contract_tests.observed import judged_rules
 from contract_tests.target import parse_url
 from spec.schema import to_json_schema
+from tests import editions
 from tests.document import CONTRACT
 from tests.suite.running import VALUES
 
@@ -20,7 +21,7 @@ def test_every_rule_of_the_document_can_be_decided() -> None:
 
 def test_cases_are_the_same_in_every_run() -> None:
     """Order and names of the fixed cases depend on nothing but the document and the settings."""
-    maker = Maker(CONTRACT.operations[0], spec.Partner(VALUES, "secret"), parse_url("http://127.0.0.1:9"))
+    maker = Maker(CONTRACT, CONTRACT.operations[0], spec.Partner(VALUES, "secret"), parse_url("http://127.0.0.1:9"))
     first, second = ([case.id for case in collect(maker, frozenset(CONTRACT.rules))] for _ in range(2))
 
     assert first == second
@@ -39,7 +40,7 @@ def test_same_seed_generates_the_same_notifications() -> None:
 def test_generated_cases_are_what_they_claim() -> None:
     """Our own validator has the last word on each generated body before anyone is blamed for it."""
     operation = CONTRACT.operations[0]
-    maker = Maker(operation, spec.Partner(VALUES), parse_url("http://127.0.0.1:9"))
+    maker = Maker(CONTRACT, operation, spec.Partner(VALUES), parse_url("http://127.0.0.1:9"))
     good = dict(operation.example)
 
     cases = list(generated_cases(maker, [good, {}], [good, {}, [], None, {**good, operation.required[0].name: 1}]))
@@ -57,7 +58,16 @@ def test_generated_cases_are_what_they_claim() -> None:
 def test_no_two_notifications_are_alike() -> None:
     """An implementation may refuse an exact repeat: no rule but OK-8 may rest on one."""
     for secret in ("", "secret"):
-        maker = Maker(CONTRACT.operations[0], spec.Partner(VALUES, secret), parse_url("http://127.0.0.1:9"))
+        maker = Maker(CONTRACT, CONTRACT.operations[0], spec.Partner(VALUES, secret), parse_url("http://127.0.0.1:9"))
         bodies = [maker.request().body for _ in range(50)]
 
         assert len(set(bodies)) == len(bodies)
+
+
+def test_wrong_methods_are_those_of_the_document() -> None:
+    """Which methods are tried is said by the rule: an edit of it is enough."""
+    text = editions.edit(("    methods: [GET, PUT, PATCH, DELETE]\n", "    methods: [GET, TRACE]\n"))
+    contract = spec.build(editions.source(text), check=False)
+    maker = Maker(contract, contract.operations[0], spec.Partner(VALUES), parse_url("http://127.0.0.1:9"))
+
+    assert {case.build().method for case in collect(maker, frozenset({"HTTP-1"}))} == {"GET", "TRACE"}
