@@ -60,7 +60,7 @@ def on_a_trusted_connection(maker: Maker) -> Iterator[Case]:
     """A wrong credential with the very body that just succeeded with the right ones, over the same connection."""
     for credential in maker.operation.credentials:
         yield Case(
-            rule_of(credential),
+            rule_of(maker, credential),
             f"{credential.name}-wrong-after-right",
             "refusal",
             partial(changed, maker, credential, "wrong after the right one, over one connection", unique("wrong"), ""),
@@ -88,7 +88,7 @@ def ill_written_query(maker: Maker) -> Iterator[Case]:
 
 def _any_family(maker: Maker, credential: Credential, label: str, expect: Expect, build: Callable[[], Request]) -> Case:
     """A case in which more than the credential may be objected to, so that a code of either family is right."""
-    return Case(rule_of(credential), f"{credential.name}-{label}", expect, build, maker, fault="transport")
+    return Case(rule_of(maker, credential), f"{credential.name}-{label}", expect, build, maker, fault="transport")
 
 
 def _request_hash(maker: Maker, credential: Credential) -> Request:

@@ -15,7 +15,7 @@ from spec.settings import variable as variable_of
 def wrong_credential(maker: Maker) -> Iterator[Case]:
     """Each credential missing, empty or wrong while all else is right."""
     for credential in maker.operation.credentials:
-        rule = rule_of(credential)
+        rule = rule_of(maker, credential)
         for label, (value, shell) in _values(maker, credential).items():
             yield Case(
                 rule,
@@ -36,9 +36,11 @@ def wrong_credential(maker: Maker) -> Iterator[Case]:
             )
 
 
-def rule_of(credential: Credential) -> str:
-    """The rule that a wrong value of this credential is about."""
-    return "AUTH-2" if credential.secret else "AUTH-1"
+def rule_of(maker: Maker, credential: Credential) -> str:
+    """The rule that the document has for a wrong value of this credential, else the one for its kind."""
+    rules = maker.contract.rules.values()
+    usual = "AUTH-2" if credential.secret else "AUTH-1"
+    return next((rule.id for rule in rules if rule.credential == credential.role), usual)
 
 
 def changed(maker: Maker, credential: Credential, label: str, value: str | None, shell: str) -> Request:
