@@ -142,7 +142,7 @@ class TestInABrowser:
             page.open(path.as_uri())
             seen = set()
             for _ in range(25):
-                page.key("Tab")
+                page.press("Tab")
                 seen.add(page.run("document.activeElement.tagName"))
 
             assert page.run("document.documentElement.scrollWidth <= innerWidth")
