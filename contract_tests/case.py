@@ -43,6 +43,11 @@ class Case:
         return self.maker.operation
 
     @property
+    def is_repeat(self) -> bool:
+        """Whether it may be refused with a well-formed 409, being an exact repeat of what was sent before."""
+        return self.may_repeat or self.maker.repeats
+
+    @property
     def over_new_connection(self) -> bool:
         """Whether the answer may come before the body is read, which leaves a kept connection out of step."""
         return self.fault in ("transport", "credential")

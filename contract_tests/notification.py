@@ -80,6 +80,12 @@ class Maker:
             item.name: new_value(item) for item in self.operation.fields if item.fresh and item.name not in self.known
         }
 
+    @property
+    def repeats(self) -> bool:
+        """Whether plain notifications are exact repeats of one another, since nothing in them may be new each time."""
+        new_hash = self.operation.request_hash is not None and not self.partner.secret
+        return not new_hash and not (self.fresh and self.fresh_values())
+
     def hash_of(self, body: Mapping[str, Any], secret: str | None = None) -> str:
         """The request hash of a body; a new one each time without a secret, or where the user's function fails."""
         found = hash_where_possible(self.operation, self.partner, body, secret)

@@ -76,6 +76,15 @@ def test_a_kept_connection_that_falls_silent_is_one_failure() -> None:
     assert [finding.case.label for finding in verdict.broken[0].findings] == ["second-of-a-connection"]
 
 
+def test_where_nothing_may_be_new_repeats_may_be_refused() -> None:
+    """The user names every value, and the hash is fixed: after the first each plain notification is an exact repeat."""
+    fresh = [item.name for item in CONTRACT.operations[0].fields if item.fresh]
+    with operator("repeat-refused", secret="secret") as url:
+        verdict = judge(url, secret="secret", known=tuple(f"{name}=always-the-same" for name in fresh))
+
+    assert (verdict.word, [item.rule.id for item in verdict.all_broken]) == ("KEPT", ["OK-8"])
+
+
 def test_refused_first_notification_stops_the_run() -> None:
     """One clear message with what came back, instead of sixty failures."""
     with operator() as url, pytest.raises(NotJudgedError) as stopped:
