@@ -16,6 +16,7 @@ LEGAL: dict[str, str] = {
     "zero": "0",
     "word-null": "null",
     "digits": "00123456789012345678901234567890",
+    "superscript-digits": "²³",  # digits to some tests, and no number to what they lead to
     "quote": "O'Brien",
     "double-quote-backslash": 'say "hi" / back\\\\slash \\',
     "sql": "x'; SELECT 1; -- \" OR '1'='1",

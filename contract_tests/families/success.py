@@ -186,6 +186,9 @@ def unknown_fields(maker: Maker) -> Iterator[Case]:
     extra: dict[str, dict[str, Any]] = {
         "number": {"lmkitExtra": 1},
         "object": {"lmkitExtra": {"nested": [True, None]}},
+        "array": {"lmkitExtra": ["x"]},
+        "null": {"lmkitExtra": None},
+        "zero-and-false": {"lmkitExtra": 0, "lmkitMore": False},  # empty, where all values are tested alike
         "string": {"lmkitExtra": "added later"},
     }
     for label, fields in extra.items():

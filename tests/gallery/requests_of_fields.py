@@ -23,6 +23,7 @@ LEGAL = [
     "null",
     "a\nb",
     "1" * 30,
+    "²³",
     "a'b",
     'a"b',
     "<b>x</b>",
@@ -76,6 +77,9 @@ def successes(make: Caller) -> Iterator[Case]:
         "either",
         make.call(sign(make.operation, make.partner, {**make.example, "unlisted": "x"})),
     )
+    for value in (None, 0):
+        call = make.call({**bare, "unlisted": value})
+        yield Case(f"unknown-{value}", SUCCESS | {"OK-7", "ERR-5"}, "either", call)
     yield Case("repeat", SUCCESS | {"OK-8", "ROB-3"}, "either", make.call(bare))
 
 

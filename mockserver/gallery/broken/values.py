@@ -40,6 +40,10 @@ _FATAL: dict[str, tuple[Test, str]] = {
         lambda value: value.isascii() and value.isdigit() and len(value) > 19,
         "Values of digits are read as numbers of 64 bits: a longer one overflows.",
     ),
+    "superscript-digits": (
+        lambda value: value.isdigit() and not value.isdecimal(),
+        "What a test for digits lets pass is read as a number: some digits are none.",
+    ),
     "very-long-value": (lambda value: len(value) > 2000, "The buffer holds 2000 characters: a longer value fails."),
     "long-value": (
         lambda value: len(value) > 255,
@@ -125,3 +129,23 @@ class UnknownFieldCrashes(Operator):
     def act(self, call: Call) -> None:
         if set(call.data) - set(call.operation.by_name):
             raise LookupError
+
+
+@room.broken("ERR-5", "ROB-1", "OK-7")
+class UnknownNullCrashes(Operator):
+    """Every value is trimmed before anything is looked at: a field that is not listed and null has no such method."""
+
+    def act(self, call: Call) -> None:
+        if any(value is None for name, value in call.data.items() if name not in call.operation.by_name):
+            raise AttributeError
+
+
+@room.broken("OK-7")
+class UnknownEmptyRefused(Operator):
+    """All values are tested alike for being there: a field that is not listed and null, false or 0 is refused."""
+
+    def validate(self, call: Call) -> None:
+        super().validate(call)
+        for name, value in call.data.items():
+            if name not in call.operation.by_name and not value:
+                raise Refused("empty-field", name)
