@@ -66,6 +66,7 @@ def other_media_type(maker: Maker) -> Iterator[Case]:
     """Good JSON under another media type; form types are tried too, since they change how frameworks read a body."""
     for content_type in (
         "text/plain",
+        "text/json",  # for those who look for the word only
         "application/xml",
         "application/x-www-form-urlencoded",
         "application/octet-stream",

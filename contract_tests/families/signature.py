@@ -60,6 +60,7 @@ def made_up_hash(maker: Maker) -> Iterator[Case]:
             "another session",
         ),
         "random-for-other-ids": (strange_ids(maker), "all ids others"),
+        "random-with-unknown-field": ({"lmkitExtra": 1}, "an unknown field"),
     }
     for label, (changes, what) in ways.items():
         if changes:

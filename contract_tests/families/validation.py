@@ -170,7 +170,7 @@ def _malformed() -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:
         "unquoted-keys": (_unquoted, "a key without quotes"),
         "comment": (lambda body: b"/* a comment */" + encode(body), "a comment before the body"),
         "line-comment": (lambda body: encode(body)[:-1] + b"\n// a comment\n}", "a comment within the body"),
-        "no-commas": (lambda body: encode(body).replace(b'","', b'" "'), "no commas, as the page's example is printed"),
+        "no-commas": (lambda body: encode(body).replace(b'","', b'"\n"'), "no commas, as in the page's example"),
         "plain-text": (lambda _: b"session expired", "plain text for JSON"),
         "form": (lambda body: urlencode(body).encode(), "a form-encoded body declared as JSON"),
         "xml": (lambda _: b"<?xml version='1.0'?><request/>", "XML for JSON"),

@@ -25,6 +25,7 @@ def bodies(make: Caller) -> Iterator[Case]:
         "comment": "/* x */" + good,
         "unquoted-keys": good.replace('"' + next(iter(make.example)) + '"', next(iter(make.example))),
         "last-comma": good[:-1] + ",}",
+        "no-commas": good.replace('", "', '"\n"'),
         "form-as-json": urlencode(make.body()),
         "list": json.dumps([make.body()]),
         "empty-list": "[]",
@@ -52,7 +53,7 @@ def bodies(make: Caller) -> Iterator[Case]:
     )
     multipart = f"{parts}--b--\r\n".encode()
     yield make.refusal("multipart", multipart, "VAL-5", kind, media_type="multipart/form-data; boundary=b")
-    for media_type in ("text/plain", None):
+    for media_type in ("text/plain", "text/json", None):
         rules = REFUSAL | {"VAL-6"}
         yield Case(f"as-{media_type}", rules, "either", make.call(make.body(), media_type=media_type), kind)
 

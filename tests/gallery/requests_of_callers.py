@@ -94,6 +94,8 @@ def hashes(make: Caller) -> Iterator[Case]:
         if make.fresh:
             case = make.call({**make.body(), make.hash: value})
             yield Case(f"hash-{name}-with-optional", REFUSAL | {"SIG-1"}, "refusal", case, "hash")
+    case = make.call({**make.example, make.hash: "f" * 32, "unlisted": 1})
+    yield Case("hash-other-with-unknown-field", REFUSAL | {"SIG-1"}, "refusal", case, "hash")
     for name in [*(name for name in make.example if name != make.hash), *([make.fresh] if make.fresh else [])]:
         case = make.call({**make.example, make.hash: right, name: "another"})
         yield Case(f"hash-not-of-{name}", REFUSAL | {"SIG-2"}, "refusal", case, "hash")

@@ -107,6 +107,15 @@ class AcceptsMultipart(OtherForm):
         return {_name(part): str(part.get_payload()).strip() for part in found if isinstance(part, Message)}
 
 
+@room.broken("VAL-6")
+class AcceptsJsonInAnyName(Operator):
+    """Of the media type only the word JSON is looked for, so that another type that has it passes."""
+
+    def check_media_type(self, call: Call) -> None:
+        if "json" not in call.media_type:
+            super().check_media_type(call)
+
+
 @room.broken("VAL-5")
 class IgnoresForm(Swallows):
     """A form-encoded body is answered with the success without being read, since no JSON was found to check."""

@@ -97,6 +97,14 @@ class AcceptsLastComma(Lax):
 
 
 @room.broken("VAL-4")
+class AcceptsMissingCommas(Lax):
+    """Commas between lines are put in where they are missing, since the page's own example has none."""
+
+    def read(self, text: str) -> Any:
+        return json.loads(re.sub(r'"\s*\n\s*"', '", "', text))
+
+
+@room.broken("VAL-4")
 class AcceptsLeadingText(Lax):
     """The object is looked for in the body, so that whatever stands before it is accepted."""
 

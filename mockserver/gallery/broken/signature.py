@@ -77,6 +77,14 @@ class TokenAcceptedAsHash(Operator):
         return given in tokens or super().hash_is_right(call, given)
 
 
+@room.broken("SIG-1", "SIG-2", needs_secret=True)
+class HashUncheckedWithUnknownField(Operator):
+    """The request hash is checked only where all fields are listed, since nobody knows how others are signed."""
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        return bool(set(call.data) - set(call.operation.by_name)) or super().hash_is_right(call, given)
+
+
 @room.broken("VAL-2", "SIG-1", needs_secret=True)
 class LooseTypesInHash(Operator):
     """The request hash is compared loosely: true equals every digest, as in some languages."""
