@@ -1,7 +1,7 @@
 """What was sent and what came back, as values."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar, Literal
@@ -85,6 +85,9 @@ class Answer:
         A byte order mark is left open by the contract; so are lone surrogates, of which no validator takes any: each
         is replaced by U+FFFD.
         """
+        return self._parsed(_refuse)
+
+    def _parsed(self, constant: Callable[[str], Any]) -> Any:
         try:
             text = self.body.decode("utf-8")
         except UnicodeDecodeError:
@@ -95,7 +98,7 @@ class Answer:
         if strict_json.is_too_deep(self.body):  # an operator may repeat what it was sent, and nobody walks that far
             text = strict_json.shallow(text)
         try:
-            value = json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse)
+            value = json.loads(text.removeprefix("\ufeff"), parse_constant=constant)
             return without_lone_surrogates(value) if "\\u" in text else value
         except RecursionError:
             raise ValueError("nested too deeply") from None
@@ -105,6 +108,14 @@ class Answer:
         """The body as JSON, or None where it is none (or null)."""
         try:
             return self.json
+        except ValueError:
+            return None
+
+    @cached_property
+    def meant(self) -> Any:
+        """What the body means to readers that take NaN and Infinity too, null in their place; None where it is none."""
+        try:
+            return self._parsed(lambda _: None)
         except ValueError:
             return None
 

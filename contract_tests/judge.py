@@ -152,8 +152,7 @@ def _refused(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
 def _reads_as_refusal(operation: Operation, answer: Answer, learnt: Learnt) -> bool:
     """Whether a 2XX to a faulty request is meant as a refusal: it is no success, and not what successes look like."""
     envelope = operation.envelope(operation.success.status)
-    body = answer.json_or_none
-    if envelope is None or envelope.schema.is_valid(body):
+    if envelope is None or envelope.schema.is_valid(answer.meant):
         return False
     return bool(learnt.success_bodies) and content(answer) not in learnt.success_bodies
 

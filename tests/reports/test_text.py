@@ -9,8 +9,11 @@ from contract_tests.reports.harmless import harmless
 from contract_tests.reports.report import Report
 from contract_tests.reports.screen import Screen
 from contract_tests.reports.text import text_report
-from tests.reports.conftest import judged
-from tests.reports.operators import Lenient, Pages
+from mockserver.gallery.base import Operator
+from mockserver.gallery.exchange import Call, Refused
+from spec import Partner
+from tests.reports.conftest import OWN, PARTNER, judge, judged
+from tests.reports.operators import Lenient, Pages, serving
 
 
 class Terminal(io.StringIO):
@@ -19,6 +22,15 @@ class Terminal(io.StringIO):
     def isatty(self) -> bool:
         """It is."""
         return True
+
+
+class Firewall(Operator):
+    """Refuses ids with a quote in them."""
+
+    def act(self, call: Call) -> None:
+        """What stands in front of the application looks at values only."""
+        if any("'" in call.data[field.name] for field in call.operation.required):
+            raise Refused("invalid-value")
 
 
 class LenientPages(Pages, Lenient):
@@ -68,6 +80,17 @@ def test_a_failure_has_what_a_stranger_needs(pages: Report) -> None:
 
     assert re.fullmatch(r"FAIL  ERR-2 MUST  .+\.  D08 D12 \(documented\)", lines[start])
     assert labels == ["case", "sent", "expected", "got", "curl", "fix", "again"]
+
+
+def test_no_hash_is_blamed_where_none_was_computed() -> None:
+    """Ids that are refused for their characters are a matter of how they are signed only where they were signed."""
+    with serving(Firewall, Partner(PARTNER.values)) as url:
+        unsigned = text_report(judge(url, **{**OWN, "secret": ""}))
+    signed = text_report(judged(Firewall))
+
+    assert "meaning   taken for an unknown session" in unsigned
+    assert "hash variant" not in unsigned
+    assert "meaning   a hash variant" in signed
 
 
 def test_lines_keep_to_the_width(broken: Report) -> None:

@@ -54,6 +54,15 @@ def test_what_good_notifications_got_is_an_acceptance(maker: Maker, learnt: Lear
     assert broken(case(maker, "survival", rule="ROB-1"), learnt, answer(faulty)) == {"OK-3"}
 
 
+def test_an_acceptance_that_is_nearly_json_is_one(maker: Maker, learnt: Learnt, operation: Operation) -> None:
+    """Infinity repeated from a hostile body leaves the success none (OK-2), and makes no refusal of it (ERR-1)."""
+    told = answer(operation.success.body).body[:-1] + b', "echo": Infinity}'
+
+    assert broken(case(maker, "survival", rule="ROB-1"), learnt, answer(told)) == {"OK-2"}
+    assert broken(case(maker, "refusal", "body", rule="VAL-4"), learnt, answer(told)) == {"VAL-4"}
+    assert broken(case(maker, "survival", rule="ROB-1"), learnt, answer(b'{"echo": Infinity}')) == {"ERR-1"}
+
+
 def test_redirect_breaks_err_1(maker: Maker, learnt: Learnt) -> None:
     """A login page is no refusal."""
     assert broken(case(maker, "refusal", "credential"), learnt, answer(b"", 302, None)) == {"ERR-1"}
