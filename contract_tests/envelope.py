@@ -24,6 +24,13 @@ def is_failure_body(operation: Operation, answer: Answer) -> bool:
     return False
 
 
+def says_success(envelope: Envelope, body: Any) -> bool:
+    """Whether the body has the values that are fixed for a success, whatever else of it is wrong."""
+    properties = envelope.schema.properties
+    fixed = [name for name, node in properties.items() if len(node.get("enum", ())) == 1]
+    return isinstance(body, dict) and bool(fixed) and all(Schema(properties[n]).is_valid(body.get(n)) for n in fixed)
+
+
 def success_envelope(operation: Operation, answer: Answer) -> Iterator[Breach]:
     """OK-2, OK-3 and OK-4: what the document says of a success."""
     envelope = operation.envelope(operation.success.status)

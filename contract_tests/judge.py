@@ -6,7 +6,7 @@ from typing import Any
 
 from contract_tests.breach import Breach, no_answer, shown
 from contract_tests.case import Case
-from contract_tests.envelope import code_of, content, failure_envelope, is_failure_body, success_envelope
+from contract_tests.envelope import code_of, content, failure_envelope, is_failure_body, says_success, success_envelope
 from contract_tests.exchange import Answer, Exchange, NoAnswer
 from contract_tests.leaks import leaked, trace
 from spec import Contract, Operation
@@ -150,9 +150,9 @@ def _refused(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
 
 
 def _reads_as_refusal(operation: Operation, answer: Answer, learnt: Learnt) -> bool:
-    """Whether a 2XX to a faulty request is meant as a refusal: it is no success, and not what successes look like."""
+    """Whether a 2XX to a faulty request is meant as a refusal: it says no success, nor what successes said."""
     envelope = operation.envelope(operation.success.status)
-    if envelope is None or envelope.schema.is_valid(answer.meant):
+    if envelope is None or envelope.schema.is_valid(answer.meant) or says_success(envelope, answer.meant):
         return False
     return bool(learnt.success_bodies) and content(answer) not in learnt.success_bodies
 

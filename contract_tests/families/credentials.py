@@ -1,5 +1,6 @@
 """AUTH: credentials that are missing, empty or wrong, also by very little."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from urllib.parse import quote
@@ -81,6 +82,8 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
         "doubled": (right * 2, f"${{{variable}}}${{{variable}}}"),
         "of-the-same-length": (unique("wrong").ljust(len(right), "w")[-len(right) :], ""),
     }
+    plain = re.sub("[^A-Za-z0-9]", "", right)
+    values["without-punctuation"] = (plain, f'$(printf %s "${variable}" | tr -dc A-Za-z0-9)')
     half = len(right) // 2
     values["first-character-changed"] = (_other(right[:1]) + right[1:], f"{_other(right[:1])}${{{variable}#?}}")
     values["middle-changed"] = (right[:half] + _other(right[half : half + 1]) + right[half + 1 :], "")

@@ -61,12 +61,20 @@ def charset_parameter(maker: Maker) -> Iterator[Case]:
         yield Case("ERR-5", label, "no-crash", build, maker, fault="transport")
 
 
+@cases("ERR-5")
+def unknown_content_coding(maker: Maker) -> Iterator[Case]:
+    """A Content-Encoding that nobody has: many servers never look at it, and those that do must not fail over it."""
+    what = "the notification under an unknown Content-Encoding"
+    build = partial(maker.request, headers=[("Content-Encoding", "x-nobody-has-this")], what=what)
+    yield Case("ERR-5", "unknown-content-coding", "no-crash", build, maker, fault="transport")
+
+
 @cases("VAL-6")
 def other_media_type(maker: Maker) -> Iterator[Case]:
     """Good JSON under another media type; form types are tried too, since they change how frameworks read a body."""
-    for content_type in (
+    for content_type in (  # not application/*+json: the usual checks of some frameworks take these for the same
         "text/plain",
-        "text/json",  # for those who look for the word only
+        f"text/{maker.operation.media_type.partition('/')[2]}",  # for those who look at its second half only
         "application/xml",
         "application/x-www-form-urlencoded",
         "application/octet-stream",

@@ -79,10 +79,13 @@ def _other_order(maker: Maker, query: str) -> Request:
 
 @cases("OK-1")
 def second_of_a_connection(maker: Maker) -> Iterator[Case]:
-    """A notification that comes over the connection of the one before, where the implementation keeps that."""
+    """A notification that comes over the connection of another, or of a malformed one, where that is kept."""
     what = "a second notification over one connection"
     build = partial(maker.request, what=what)
     yield Case("OK-1", "second-of-a-connection", "success", build, maker, after=lambda _: maker.request())
+    build = partial(maker.request, what="a notification after a malformed body, over one connection")
+    broken = lambda _: maker.request(raw=b"{", what='the body "{"')  # noqa: E731
+    yield Case("OK-1", "after-malformed", "success", build, maker, after=broken)
 
 
 @cases("OK-1")
@@ -191,6 +194,9 @@ def unknown_fields(maker: Maker) -> Iterator[Case]:
         "zero-and-false": {"lmkitExtra": 0, "lmkitMore": False},  # empty, where all values are tested alike
         "string": {"lmkitExtra": "added later"},
     }
+    envelope = maker.operation.envelope(maker.operation.success.status)
+    if names := envelope.schema.properties if envelope else {}:  # whoever copies the body into the answer sends these
+        extra["answer-names"] = {name: True for name in names if name not in maker.operation.by_name}
     for label, fields in extra.items():
         yield Case(
             "OK-7",

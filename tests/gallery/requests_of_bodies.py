@@ -44,6 +44,8 @@ def bodies(make: Caller) -> Iterator[Case]:
     unknown = f"{make.operation.media_type}; charset=x-unknown"
     rules = SUCCESS | REFUSAL | {"OK-5", "OK-6", "VAL-6"}
     yield Case("unknown-charset", rules, "either", make.call(make.body(), media_type=unknown), kind)
+    coded = make.call(make.body(), also={"Content-Encoding": "x-unknown"})
+    yield Case("unknown-coding", rules, "either", coded, kind)
     half = make.operation.media_type.partition("/")[0]
     yield Case("half-a-media-type", rules, "either", make.call(make.body(), media_type=half), kind)
     yield make.refusal("multipart-alone", b"--b--", "VAL-5", kind, media_type="multipart/form-data")

@@ -1,5 +1,6 @@
 """Requests of callers who are not the partner: wrong credentials, wrong hashes."""
 
+import re
 from collections.abc import Iterator
 
 from spec import Credential, compute_hash, sign
@@ -23,6 +24,7 @@ def credentials(make: Caller) -> Iterator[Case]:
             "other-start": "#" + right[1:],
             "as-long": right[:-1] + "#",
             "other-case": right.swapcase() if credential.secret else "x",
+            "letters-and-digits": re.sub("[^A-Za-z0-9]", "", right),
             "non-ascii": "é",
             "wide": "é" + right[1:],
             "until-nul": f"{right}\0x",

@@ -44,13 +44,21 @@ def test_refusal_with_200_breaks_err_1(maker: Maker, learnt: Learnt, contract: C
 
 def test_what_good_notifications_got_is_an_acceptance(maker: Maker, learnt: Learnt, operation: Operation) -> None:
     """A success with a fault of its own is none with the optional fields alone: to a faulty request it accepts too."""
-    faulty = {**operation.success.body, text_name(operation): ""}
+    faulty = {name: value for name, value in operation.success.body.items() if name == text_name(operation)}
     tried = case(maker, "refusal", "body", rule="VAL-1")
     assert broken(tried, learnt, answer(faulty)) == {"ERR-1"}
 
     learnt.success_bodies.append(faulty)
 
     assert broken(tried, learnt, answer(faulty)) == {"VAL-1"}
+    assert broken(case(maker, "survival", rule="ROB-1"), learnt, answer(faulty)) == {"OK-2"}
+
+
+def test_what_says_success_is_no_refusal(maker: Maker, learnt: Learnt, operation: Operation) -> None:
+    """A 2XX with the success's fixed values is a success, whatever else of it is wrong: ERR-1 is not the cause."""
+    faulty = {**operation.success.body, text_name(operation): ""}
+
+    assert broken(case(maker, "refusal", "body", rule="VAL-1"), learnt, answer(faulty)) == {"VAL-1"}
     assert broken(case(maker, "survival", rule="ROB-1"), learnt, answer(faulty)) == {"OK-3"}
 
 

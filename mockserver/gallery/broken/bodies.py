@@ -110,6 +110,25 @@ class AcceptsEmptyList(Swallows):
         return isinstance(call.data, list) and not call.data
 
 
+@room.broken("OK-1", "ROB-3")
+class KeepsMalformedBody(Operator):
+    """What could not be read stays in the connection's buffer, and spoils the next body that comes over it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.left: dict[int, bytes] = {}
+
+    def parse(self, call: Call) -> Any:
+        left = self.left.pop(call.connection, b"")
+        call.body = left + call.body
+        try:
+            return super().parse(call)
+        except Refused:
+            if not left:
+                self.left[call.connection] = call.body
+            raise
+
+
 @room.broken("OK-1")
 class ReadsBodyOnce(Operator):
     """The body is read from the socket once: what arrives in a later piece is never seen."""

@@ -37,8 +37,16 @@ _LOOSE: dict[str, tuple[Test, str]] = {
     ),
     "until-nul": (lambda given, right: (given or "").split("\0")[0] == right, "{} is compared up to a NUL byte only."),
     "word-null": (lambda given, _: given in ("null", "undefined"), "The word null is accepted for {}."),
+    "letters-and-digits": (
+        lambda given, right: _letters_and_digits(given or "") == _letters_and_digits(right),
+        "Of {} only letters and digits are compared: what cleans the input takes all else out.",
+    ),
     "any-case": (lambda given, right: (given or "").lower() == right.lower(), "{} is compared without regard to case."),
 }
+
+
+def _letters_and_digits(text: str) -> str:
+    return re.sub("[^A-Za-z0-9]", "", text)
 
 
 class LooseCredential(Operator):

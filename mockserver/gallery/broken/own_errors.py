@@ -3,6 +3,7 @@
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 
 import codecs
+import zlib
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -132,6 +133,15 @@ class CrashesOnUnknownCharset(Operator):
     def check_media_type(self, call: Call) -> None:
         codecs.lookup(str(call.headers.get_param("charset", "utf-8")))
         super().check_media_type(call)
+
+
+@room.broken("ERR-5")
+class CrashesOnUnknownCoding(Operator):
+    """A Content-Encoding that nobody knows ends in the operator's own error: the table of decoders has no such key."""
+
+    def read_body(self, call: Call) -> None:
+        {"identity": None, "gzip": zlib}[str(call.headers.get("Content-Encoding", "identity"))]
+        super().read_body(call)
 
 
 @room.broken("ERR-5", "VAL-6")

@@ -109,3 +109,11 @@ class SuccessTextUnderMessage(Operator):
     def success(self, call: Call, body: Any) -> Any:
         text = body.pop(self.words.text)
         return {**body, self.words.message: text}
+
+
+@room.broken("OK-2", "OK-3", "OK-7")
+class SuccessOverlaid(Operator):
+    """Fields that are not listed are copied into the success, over its own."""
+
+    def success(self, call: Call, body: Any) -> Any:
+        return {**body, **{name: call.data[name] for name in call.data if name not in call.operation.by_name}}
