@@ -12,8 +12,9 @@ from contract_tests.reports.text import text_report
 from mockserver.gallery.base import Operator
 from mockserver.gallery.exchange import Call, Refused
 from spec import Partner
+from tests.own_operator import serving
 from tests.reports.conftest import OWN, PARTNER, judge, judged
-from tests.reports.operators import Lenient, Pages, serving
+from tests.reports.operators import Lenient, Pages
 
 
 class Terminal(io.StringIO):
