@@ -47,9 +47,10 @@ class _Workers:
 
     def __init__(self) -> None:
         self._alive: dict[int, tuple[int, float]] = {}  # process -> its place, and when it was started
-        self._before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
         self._ending = False
         self._failed = False
+        # Last, since from here on a stop may come.
+        self._before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def run(self, count: int) -> object:
         """Start so many, and again those that die; until all have ended."""
