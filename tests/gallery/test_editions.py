@@ -8,7 +8,7 @@ from mockserver.gallery import Entry, Operator, entries
 from spec import Contract, build
 from tests import editions
 from tests.gallery.battery import battery
-from tests.gallery.case import ON_THE_WIRE, PARTNERS, Case, send
+from tests.gallery.case import ON_THE_WIRE, PARTNERS, SUCCESS, Caller, Case, send
 
 EDITIONS: dict[str, Callable[[], str]] = {
     "new-answer": editions.new_error_answer,
@@ -43,6 +43,22 @@ def test_plain_operator_answers_by_the_edited_document(edition: Contract) -> Non
 
     assert all(reply is not None and reply.status == 200 for case, reply in replies if case.expect == "success")
     assert all(reply is not None and 400 <= reply.status < 500 for case, reply in replies if case.expect == "refusal")
+
+
+def test_conforming_operators_accept_plain_notifications_of_the_edited_document(edition: Contract) -> None:
+    """Whatever its fields are called and of whatever type they are: each takes the document's own example."""
+    refused = []
+    for entry in entries(edition).values():
+        if entry.kind == "broken" or entry.needs_secret:
+            continue
+        for operation in edition.operations:
+            caller = Caller(edition, PARTNERS["plain"], operation)
+            plain = Case("plain", SUCCESS, "success", caller.call(caller.body()))
+            reply = send(operator_of(entry, edition), plain)
+            if reply is None or reply.status != operation.success.status:
+                refused.append((entry.name, str(operation), reply))
+
+    assert not refused
 
 
 def test_broken_operators_differ_under_the_edited_document(edition: Contract) -> None:

@@ -3,7 +3,6 @@
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 
 import codecs
-import zlib
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -140,7 +139,7 @@ class CrashesOnUnknownCoding(Operator):
     """A Content-Encoding that nobody knows ends in the operator's own error: the table of decoders has no such key."""
 
     def read_body(self, call: Call) -> None:
-        {"identity": None, "gzip": zlib}[str(call.headers.get("Content-Encoding", "identity"))]
+        {"identity": None, "gzip": None}[str(call.headers.get("Content-Encoding", "identity"))]
         super().read_body(call)
 
 

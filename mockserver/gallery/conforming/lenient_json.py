@@ -52,7 +52,7 @@ class TellsTheIds(LastKeyWins):
     """The success repeats the ids in the characters in which they came, lone surrogates among them."""
 
     def success(self, call: Call, body: Any) -> Any:
-        ids = [call.data[item.name] for item in call.operation.required if not item.secret]
+        ids = [str(call.data[item.name]) for item in call.operation.required if not item.secret]
         return {**body, self.words.text: f"{body[self.words.text]}: {' '.join(ids)}"}
 
 
