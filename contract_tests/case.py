@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from contract_tests.exchange import Request
+from contract_tests.exchange import Answer, NoAnswer, Request
 from contract_tests.families import register_all
 from contract_tests.notification import Maker
 from spec import Operation
@@ -42,10 +42,9 @@ class Case:
         """The operation that is tried."""
         return self.maker.operation
 
-    @property
-    def is_repeat(self) -> bool:
-        """Whether it may be refused with a well-formed 409, being an exact repeat of what was sent before."""
-        return self.may_repeat or self.maker.repeats
+    def taken_for_repeat(self, answer: Answer | NoAnswer) -> bool:
+        """Whether it is refused as an exact repeat of what was sent before may be: with 409 (OK-8)."""
+        return answer.is_conflict and (self.may_repeat or self.maker.repeats)
 
     @property
     def over_new_connection(self) -> bool:

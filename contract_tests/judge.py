@@ -128,7 +128,7 @@ def _is_open(case: Case, answer: Answer, learnt: Learnt) -> bool:
     """Whether the contract leaves a refusal open: of an unknown session, a hash variant, or an exact repeat."""
     variant = case.variant and learnt.secret and case.operation.request_hash is not None
     unknown = case.expect == "success-or-refusal"
-    return ((variant or unknown) and answer.is_4xx) or (case.is_repeat and answer.is_conflict)
+    return ((variant or unknown) and answer.is_4xx) or case.taken_for_repeat(answer)
 
 
 def _refused(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:

@@ -91,7 +91,7 @@ def _before(sent: list[tuple[Case, Exchange]], maker: Maker, probe: Probe) -> li
     """What the refusals before the first success mean: OK-5 where the same is refused again, else ROB-3."""
     findings = []
     for case, exchange in sent[:-1][:1]:
-        if case.may_repeat and exchange.answer.is_conflict:
+        if case.taken_for_repeat(exchange.answer):
             continue
         again = [probe.send(case.build(), fresh_connection=True) for _ in range(3)]
         refused = [each for each in again if not _accepted(maker, probe, each.answer)]

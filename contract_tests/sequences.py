@@ -52,7 +52,7 @@ def _repeated_once(engine: Engine, probe: Probe, maker: Maker) -> list[Finding]:
     case = Case("OK-8", "repeat", "success", lambda: maker.request(what="a notification, sent again"), maker)
     request = case.build()
     first = probe.send(request)
-    if case.is_repeat and first.answer.is_conflict:
+    if case.taken_for_repeat(first.answer):
         return [Finding(Breach("OK-8", "a success, as at first", shown(first.answer)), case, first)]
     if not first.answer.is_2xx:
         return []

@@ -195,8 +195,9 @@ def unknown_fields(maker: Maker) -> Iterator[Case]:
         "string": {"lmkitExtra": "added later"},
     }
     envelope = maker.operation.envelope(maker.operation.success.status)
-    if names := envelope.schema.properties if envelope else {}:  # whoever copies the body into the answer sends these
-        extra["answer-names"] = {name: True for name in names if name not in maker.operation.by_name}
+    names = set(envelope.schema.properties if envelope else ()) - set(maker.operation.by_name)
+    if names:  # whoever copies the body into the answer sends these
+        extra["named-as-in-the-answer"] = dict.fromkeys(sorted(names), True)
     for label, fields in extra.items():
         yield Case(
             "OK-7",

@@ -74,13 +74,17 @@ def rule_data(report: Report, item: RuleVerdict) -> dict[str, Any]:
         "frameworks": dict(rule.frameworks),
         "again": failure.again if failure else "",
         "findings": _findings(failure),
-        "notes": [evidence_data(report.evidence(note)) for note in item.notes],
+        "notes": [_note(report.evidence(note)) for note in item.notes],
     }
 
 
 def _findings(failure: Failure | None) -> list[dict[str, Any]]:
     causes = failure.causes if failure else ()
     return [{**evidence_data(cause.evidence), "as_above": cause.as_above} for cause in causes]
+
+
+def _note(shown: Evidence) -> dict[str, Any]:
+    return {**evidence_data(shown), "meaning": shown.meaning}
 
 
 def evidence_data(shown: Evidence) -> dict[str, Any]:

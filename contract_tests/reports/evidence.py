@@ -29,6 +29,7 @@ class Evidence:
     times: tuple[int, int]
     like: int
     cases: tuple[str, ...]
+    meaning: str  # why it is recorded only, where it is
 
     @property
     def often(self) -> str:
@@ -54,7 +55,20 @@ def evidence(finding: Finding, mask: Mask | None = None, commands: Commands | No
         times=finding.again,
         like=finding.like,
         cases=tuple(map(mask, finding.cases or (finding.case.id,))),
+        meaning=_meaning(finding) if finding.breach.note else "",
     )
+
+
+def _meaning(note: Finding) -> str:
+    """Why a refusal was let pass: without a secret no hash can be the reason."""
+    case = note.case
+    if case.taken_for_repeat(note.exchange.answer):
+        return "taken for an exact repeat, which may be refused with 409"
+    if case.variant and case.maker.partner.secret:
+        return "a hash variant: this build writes such values differently when it signs"
+    if case.means_another:
+        return "taken for an unknown session, which may be refused; other values of this field are accepted"
+    return ""
 
 
 def _sent(request: Request, path: str) -> str:

@@ -5,14 +5,11 @@ from collections.abc import Iterator
 from contract_tests.reports.evidence import Evidence
 from contract_tests.reports.report import Cause, Failure, Report
 from contract_tests.reports.screen import Screen
-from contract_tests.verdict import Finding, RuleVerdict, Verdict
+from contract_tests.verdict import RuleVerdict, Verdict
 from spec import Rule
 
 _SHOWN = 3  # causes of one rule that are shown; reports in files have them all
 _LONGEST_CURL = 1200  # characters of a curl line that one still wants to see on a screen
-_VARIANT = "a hash variant: this build writes such values differently when it signs"
-_REPEAT = "taken for an exact repeat, which may be refused with 409"
-_UNKNOWN = "taken for an unknown session, which may be refused; other values of this field are accepted"
 _WORDS = {"kept": "green", "broken": "red", "not judged": "yellow"}
 
 
@@ -114,20 +111,9 @@ def _notes(report: Report, screen: Screen) -> Iterator[str]:
             yield from screen.field("case", shown.case + more(shown))
             yield from screen.field("sent", shown.sent)
             yield from screen.field("got", shown.got)
-            meaning = _meaning(note)
-            if meaning:
-                yield from screen.field("meaning", meaning)
+            if shown.meaning:
+                yield from screen.field("meaning", shown.meaning)
             yield ""
-
-
-def _meaning(note: Finding) -> str:
-    """Why a refusal was let pass: without a secret no hash can be the reason."""
-    case = note.case
-    if case.is_repeat and note.exchange.answer.is_conflict:
-        return _REPEAT
-    if case.variant and case.maker.partner.secret:
-        return _VARIANT
-    return _UNKNOWN if case.means_another else ""
 
 
 def _advice(report: Report, screen: Screen) -> Iterator[str]:

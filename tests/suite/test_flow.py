@@ -83,6 +83,7 @@ def test_where_nothing_may_be_new_repeats_may_be_refused() -> None:
         verdict = judge(url, secret="secret", known=tuple(f"{name}=always-the-same" for name in fresh))
 
     assert (verdict.word, [item.rule.id for item in verdict.all_broken]) == ("KEPT", ["OK-8"])
+    assert not verdict.advice, "a refused repeat says nothing of the hash"
 
 
 def test_refused_first_notification_stops_the_run() -> None:
