@@ -31,7 +31,10 @@ TOOLS = {
     "csharp": "mcs",
     "aspnet": "dotnet",  # no package of Debian has it
 }
-MONO = [f"-r:{name}" for name in ("System.Net.Http", "System.Runtime.Serialization", "System.Xml", "System.Xml.Linq")]
+MONO = [
+    Path("/usr/lib/mono/4.5") / f"{name}.dll"
+    for name in ("System.Net.Http", "System.Runtime.Serialization", "System.Xml", "System.Xml.Linq")
+]
 WEB = """<Project Sdk="Microsoft.NET.Sdk.Web"><PropertyGroup>
 <TargetFramework>net{}.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><Nullable>enable</Nullable>
 </PropertyGroup></Project>
@@ -56,7 +59,11 @@ def command(sample: Sample, folder: Path, *arguments: str) -> list[str]:
             pytest.skip("Jackson is not installed")
         return [tool, "-cp", CLASSPATH, str(file), *arguments]
     if sample.language == "csharp":
-        subprocess.run([tool, *MONO, "-warnaserror", f"-out:{folder / 'sample.exe'}", str(file)], check=True)
+        missing = [path.stem for path in MONO if not path.exists()]
+        if missing:
+            pytest.skip(f"{', '.join(missing)} of Mono is not installed")
+        references = [f"-r:{path.stem}" for path in MONO]
+        subprocess.run([tool, *references, "-warnaserror", f"-out:{folder / 'sample.exe'}", str(file)], check=True)
         return ["mono", str(folder / "sample.exe"), *arguments]
     if sample.language == "aspnet":
         version = subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout
