@@ -85,7 +85,8 @@ def _without_texts(json: str) -> str:
 def _merged(group: Sequence[Finding]) -> Finding:
     """One of them that is easy to read and to send again, and the names of all."""
     shown = min(group, key=_hard_to_read)
-    return replace(shown, like=sum(each.like for each in group), cases=tuple(each.case.id for each in group))
+    names = tuple(name for each in group for name in each.cases or (each.case.id,))
+    return replace(shown, like=sum(each.like for each in group), cases=names)
 
 
 def _hard_to_read(finding: Finding) -> tuple[int, bool, bool, bool]:

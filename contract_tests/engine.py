@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from contract_tests.breach import Breach, too_slow
+from contract_tests.breach import too_slow
 from contract_tests.case import Case
 from contract_tests.causes import rough_cause
 from contract_tests.exchange import NoAnswer
+from contract_tests.gone import GoneError, is_silent, is_unreachable, last_findings, last_ones
 from contract_tests.judge import Learnt, judge
 from contract_tests.pace import CHUNK, Pace
 from contract_tests.probe import Probe
@@ -16,18 +17,9 @@ from contract_tests.verdict import Finding, Result
 
 AGAIN = 3  # times that a failing case is sent again
 _CONSISTENT = 2  # cases of one cause that must fail every time before the others are believed
-_HANGS = 6  # cases in a row without an answer in time, after which one asks whether anybody is there
 _MIXED = 8  # cases of one cause that are sent again at the most
 
 Progress = Callable[[str, int], None]
-
-
-class GoneError(Exception):
-    """The implementation stopped taking connections while it was being judged."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.breach.got)
-        self.finding = finding
 
 
 class Engine:
@@ -41,6 +33,7 @@ class Engine:
         self._progress = progress
         self.results: list[Result] = []
         self.mixed: list[Finding] = []
+        self._last: Sequence[Result] = ()  # under way when the target went away
 
     def once(self, case: Case, *, fresh_connection: bool = False, patient: bool = False) -> Result:
         """Send one case and judge the answer; nothing is kept of it."""
@@ -70,24 +63,18 @@ class Engine:
             position += len(chunk)
             pool = ThreadPoolExecutor(at_once)
             try:
-                for future in [pool.submit(self.once, case) for case in chunk]:
-                    self.keep(future.result())
+                under_way = [pool.submit(self.once, case) for case in chunk]
+                for number, future in enumerate(under_way):
+                    self.results.append(future.result())
                     self._progress(label, 1)
+                    if is_silent(self.results) and self._is_gone():
+                        self.results.extend(each.result() for each in under_way[number + 1 :] if each.done())
+                        self._last = last_ones(self.results)
+                        raise GoneError(last_findings(self.results))
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)  # nobody waits for answers that nobody wants any more
                 raise
             pool.shutdown()
-
-    def keep(self, result: Result) -> None:
-        """Remember a result; GoneError if it shows that the target is no longer there."""
-        self.results.append(result)
-        silent = self.results[-_HANGS:]
-        hangs = len(silent) == _HANGS and all(isinstance(each.exchange.answer, NoAnswer) for each in silent)
-        if (_unreachable(result) or hangs) and self._is_gone():
-            culprit = self._last_before() if _unreachable(result) else silent[0]
-            got = "it takes no connections any more" if _unreachable(result) else "it answers nothing any more"
-            breach = Breach("ROB-1", "an implementation that goes on answering", got)
-            raise GoneError(Finding(breach, culprit.case, culprit.exchange))
 
     def _is_gone(self) -> bool:
         """Whether plain notifications get no answer either, for some seconds."""
@@ -97,20 +84,13 @@ class Engine:
                 return False
         return True
 
-    def _last_before(self) -> Result:
-        """The last case that was not simply refused a connection: the one that probably did it."""
-        for result in reversed(self.results):
-            if not _unreachable(result):
-                return result
-        return self.results[-1]
-
     def unconfirmed(self) -> list[Finding]:
         """What was found so far, as it was seen once; for a run that ends early."""
         return [
             Finding(breach, result.case, result.exchange)
             for result in self.results
             for breach in result.breaches
-            if not breach.note and not _unreachable(result)
+            if not breach.note and not is_unreachable(result) and result not in self._last
         ]
 
     def confirm(self) -> list[Finding]:
@@ -193,8 +173,3 @@ class Engine:
         found = [Finding(breach, result.case, result.exchange) for result, breach in late if breach]
         again = [f for f in found[:5] if any(self.once(f.case).exchange.answer.elapsed > limit for _ in range(2))]
         return found if again or len(found) > 2 else []
-
-
-def _unreachable(result: Result) -> bool:
-    answer = result.exchange.answer
-    return isinstance(answer, NoAnswer) and answer.trouble == "unreachable"

@@ -57,8 +57,10 @@ class Probe:
         at = time.time()
         wait = self._timeout if patient or not self._hung else self._impatient
         exchange = None if fresh_connection or not self._keeps else self._send(request, wait)
-        if exchange is None or (isinstance(exchange.answer, NoAnswer) and exchange.answer.trouble == "dropped"):
-            exchange = self._send(request, wait, close=True)
+        if exchange is None or _trouble(exchange) == "dropped":
+            again = self._send(request, wait, close=True)
+            # Dropped, and then nobody there: it may be this request that brought the target down.
+            exchange = again if exchange is None or _trouble(again) != "unreachable" else exchange
         self._hung |= exchange.answer.timed_out
         self.log.append(Sent(at, exchange))
         return exchange
@@ -162,6 +164,10 @@ class Probe:
             wait = self._next - self._interval - now
         if wait > 0:
             time.sleep(wait)
+
+
+def _trouble(exchange: Exchange) -> str:
+    return exchange.answer.trouble if isinstance(exchange.answer, NoAnswer) else ""
 
 
 def _retry_after(answer: Answer | NoAnswer) -> float | None:

@@ -7,9 +7,10 @@ from contract_tests.breach import Breach
 from contract_tests.bursts import parallel
 from contract_tests.case import Case, collect
 from contract_tests.doctor import diagnose
-from contract_tests.engine import Engine, GoneError
+from contract_tests.engine import Engine
 from contract_tests.exchange import Sent
 from contract_tests.generated import Generator
+from contract_tests.gone import GoneError
 from contract_tests.judge import Learnt
 from contract_tests.loose import same_number_cases
 from contract_tests.notification import Maker
@@ -24,7 +25,7 @@ from contract_tests.sequences import put_off, repeated, steady, still_accepted
 from contract_tests.settings import VerifySettings
 from contract_tests.tally import tally
 from contract_tests.target import Target, check_known, known_session, parse_url
-from contract_tests.verdict import INTERRUPTED, Finding, Result, Verdict
+from contract_tests.verdict import GONE, INTERRUPTED, Finding, Result, Verdict
 from spec import Contract, LuckyMonacoError, Operation, Rule, SettingError
 
 GENERATED_RULES = frozenset({"OK-6", "VAL-1", "VAL-2", "VAL-3", "VAL-4"})
@@ -71,8 +72,8 @@ class Run:
                     for operation in self.contract.operations:
                         self._operation(operation, probe, generator)
                 except GoneError as gone:
-                    self.findings.append(gone.finding)
-                    self.cut = "the implementation went away"
+                    self.findings.extend(gone.findings)
+                    self.cut = GONE
                 finally:
                     requests = probe.sent
         except KeyboardInterrupt:

@@ -9,6 +9,7 @@ from contract_tests.exchange import Exchange, Sent
 from spec import Operation, Rule
 
 INTERRUPTED = "interrupted"  # by the user; what was seen so far is shown, and nothing is decided
+GONE = "the implementation went away"
 
 Status = Literal["kept", "broken", "not-applicable", "not-judged"]
 

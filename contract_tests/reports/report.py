@@ -8,12 +8,13 @@ from importlib.metadata import PackageNotFoundError, version
 
 from contract_tests.coverage import Coverage, cover
 from contract_tests.notification import Maker
+from contract_tests.observed import sources
 from contract_tests.reports.commands import Commands
 from contract_tests.reports.evidence import Evidence, evidence
 from contract_tests.reports.masking import Mask, mask_of
 from contract_tests.settings import VerifySettings
 from contract_tests.target import known_session, parse_url
-from contract_tests.verdict import Finding, RuleVerdict, Verdict
+from contract_tests.verdict import GONE, Finding, RuleVerdict, Verdict
 from spec import Contract
 
 #: what everything else hangs on: nothing can be said of an answer whose envelope is wrong
@@ -90,9 +91,16 @@ class Report:
         found = []
         for item in sorted(self.verdict.all_broken, key=self._importance):
             causes = tuple(self._causes(item, shown))
-            again = self.commands.again([item.rule.id]) + (" --strict" if item.rule.level != "MUST" else "")
-            found.append(Failure(item, self._word(item), again, causes))
+            found.append(Failure(item, self._word(item), self._again(item), causes))
         return tuple(found)
+
+    def _again(self, item: RuleVerdict) -> str:
+        """The command that sends the same requests again; one at a time where one of them brought the target down."""
+        sent = {name.partition("[")[0] for finding in item.findings for name in finding.cases}
+        others = sorted(sent - sources(self.contract, [item.rule]))
+        strict = " --strict" if item.rule.level != "MUST" else ""
+        one_by_one = " --jobs 1" if others and self.verdict.interrupted == GONE else ""
+        return self.commands.again([item.rule.id, *others]) + strict + one_by_one
 
     def _causes(self, item: RuleVerdict, shown: dict[tuple[str, str], str]) -> Iterator["Cause"]:
         for finding in item.findings:

@@ -1,0 +1,70 @@
+"""An implementation that goes away while it is judged: whether it has, and what was under way when it did.
+
+Several requests are under way at once, and nobody is left to be asked again: which of them did it stays open.
+"""
+
+from collections.abc import Sequence
+
+from contract_tests.breach import Breach
+from contract_tests.exchange import Answer, NoAnswer
+from contract_tests.pace import MOST
+from contract_tests.verdict import Finding, Result
+
+_HANGS = 6  # cases in a row without an answer, after which one asks whether anybody is there
+_RULE = "ROB-1"
+
+
+class GoneError(Exception):
+    """The implementation stopped taking connections, or answering, while it was being judged."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__(findings[0].breach.got)
+        self.findings = findings
+
+
+def is_silent(results: Sequence[Result]) -> bool:
+    """Whether the latest results make one ask if anybody is still there."""
+    latest = [result.exchange.answer for result in results[-_HANGS:]]
+    hangs = len(latest) == _HANGS and all(isinstance(answer, NoAnswer) for answer in latest)
+    return hangs or is_unreachable(results[-1])
+
+
+def last_ones(results: Sequence[Result]) -> Sequence[Result]:
+    """What was under way when it went away: what broke off before connections were refused, or what got no answer."""
+    answered = [number for number, each in enumerate(results) if isinstance(each.exchange.answer, Answer)]
+    since = answered[-1] + 1 if answered else 0
+    refused = next((number for number in range(since, len(results)) if is_unreachable(results[number])), None)
+    if refused is None:
+        return results[since:]
+    near = results[max(0, refused - MOST) :]
+    return [each for each in near if _trouble(each) == "dropped"] or results[max(0, refused - 1) : max(1, refused)]
+
+
+def last_findings(results: Sequence[Result]) -> list[Finding]:
+    """ROB-1, with what was under way for its cases; and where all of that is about one rule, that rule too."""
+    last = last_ones(results)
+    got = "it takes no connections any more" if is_unreachable(results[-1]) else "it answers nothing any more"
+    if len(last) > 1:
+        got = f"{got}, after one of the {len(last)} requests that were under way; --jobs 1 tells which"
+    rules = {each.case.rule for each in last}
+    names = tuple(each.case.id for each in last)
+    return [
+        Finding(
+            Breach(rule, "an implementation that goes on answering", got),
+            last[0].case,
+            last[0].exchange,
+            like=len(last),
+            cases=names,
+        )
+        for rule in sorted({_RULE, *rules} if len(rules) == 1 else {_RULE})
+    ]
+
+
+def is_unreachable(result: Result) -> bool:
+    """Whether there was not even a connection."""
+    return _trouble(result) == "unreachable"
+
+
+def _trouble(result: Result) -> str:
+    answer = result.exchange.answer
+    return answer.trouble if isinstance(answer, NoAnswer) else ""

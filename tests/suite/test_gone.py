@@ -1,0 +1,67 @@
+"""An operator whose process ends while it is judged."""
+
+import multiprocessing
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from contract_tests.reports.report import Report
+from contract_tests.settings import VerifySettings
+from mockserver import gallery
+from mockserver.gallery.exchange import Call
+from mockserver.gallery.serving import Server
+from spec import Partner
+from tests.document import CONTRACT
+from tests.suite.running import VALUES, judge
+
+
+class EndsAtAQuote(gallery.Operator):
+    """Its whole process ends at a quote within a value."""
+
+    def read_body(self, call: Call) -> None:
+        """End, or read on."""
+        if b"O'Brien" in call.body:
+            os._exit(1)
+        super().read_body(call)
+
+
+@contextmanager
+def _in_a_process(kind: type[gallery.Operator]) -> Iterator[str]:
+    server = Server(kind(CONTRACT, Partner(VALUES), ""), "127.0.0.1", 0)
+    process = multiprocessing.get_context("fork").Process(target=server.serve_forever, daemon=True)
+    process.start()
+    server.socket.close()  # ours: the child has its own
+    try:
+        yield server.url
+    finally:
+        process.kill()
+        process.join(5)
+
+
+@pytest.mark.parametrize("jobs", [1, 4])
+def test_what_was_under_way_is_named(jobs: int) -> None:
+    """One at a time, the request that did it is the only one; else it is among those that are named."""
+    with _in_a_process(EndsAtAQuote) as url:
+        verdict = judge(url, jobs=jobs)
+
+    broken = {item.rule.id: item.findings for item in verdict.broken}
+    (finding,) = broken["ROB-1"]
+    culprits = [name for name in finding.cases if name.endswith("-quote]")]
+    assert culprits
+    assert 1 <= len(finding.cases) <= 2 * jobs
+    if jobs == 1:
+        assert list(finding.cases) == culprits
+        assert set(broken) == {"OK-6", "ROB-1"}
+    assert verdict.exit_code == 1
+
+
+def test_the_command_that_finds_it_sends_the_same_requests() -> None:
+    """ROB-1's own cases would not bring it down again."""
+    with _in_a_process(EndsAtAQuote) as url:
+        report = Report(judge(url, jobs=1), CONTRACT, VerifySettings(base_url=url))
+
+    again = {failure.item.rule.id: failure.again for failure in report.failures}["ROB-1"]
+    assert "--rule OK-6" in again
+    assert "--jobs 1" in again
