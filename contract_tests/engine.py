@@ -70,7 +70,7 @@ class Engine:
                     if is_silent(self.results) and self._is_gone():
                         self.results.extend(each.result() for each in under_way[number + 1 :] if each.done())
                         self._last = last_ones(self.results)
-                        raise GoneError(last_findings(self.results))
+                        raise GoneError(last_findings(self.results, at_once))
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)  # nobody waits for answers that nobody wants any more
                 raise

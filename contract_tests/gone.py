@@ -30,19 +30,18 @@ def is_silent(results: Sequence[Result]) -> bool:
 
 
 def last_ones(results: Sequence[Result]) -> Sequence[Result]:
-    """What was under way when it went away: what broke off before connections were refused, or what got no answer."""
+    """What was under way when it went away: what broke off or was never answered, just before connections failed."""
     answered = [number for number, each in enumerate(results) if isinstance(each.exchange.answer, Answer)]
     since = answered[-1] + 1 if answered else 0
-    refused = next((number for number in range(since, len(results)) if is_unreachable(results[number])), None)
-    if refused is None:
-        return results[since:]
-    near = results[max(0, refused - MOST) :]
-    return [each for each in near if _trouble(each) == "dropped"] or results[max(0, refused - 1) : max(1, refused)]
+    refused = next((number for number in range(since, len(results)) if is_unreachable(results[number])), since)
+    broken_off = [each for each in results[max(0, refused - MOST) :] if _trouble(each) == "dropped"]
+    unanswered = [each for each in results[since:] if not is_unreachable(each)]
+    return broken_off or unanswered or results[max(0, refused - 1) : max(1, refused)]
 
 
-def last_findings(results: Sequence[Result]) -> list[Finding]:
+def last_findings(results: Sequence[Result], at_once: int) -> list[Finding]:
     """ROB-1, with what was under way for its cases; and where all of that is about one rule, that rule too."""
-    last = last_ones(results)
+    last = last_ones(results)[:at_once]  # the others came when it was gone already
     got = "it takes no connections any more" if is_unreachable(results[-1]) else "it answers nothing any more"
     if len(last) > 1:
         got = f"{got}, after one of the {len(last)} requests that were under way; --jobs 1 tells which"
