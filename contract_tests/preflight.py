@@ -51,6 +51,8 @@ def preflight(maker: Maker, probe: Probe, learnt: Learnt) -> Preflight:
     if not isinstance(answer, Answer) or not _accepted(maker, probe, answer):
         advice, findings = _why(maker, probe)
         findings = findings or _beyond_doubt(sent, maker, learnt) or broken_anyway(maker, probe, learnt, *sent[0])
+        if any(finding.exchange.answer.is_2xx for finding in findings):
+            advice = ""  # what is wrong is known: the same was accepted when it was sent otherwise
         said = shown(sent[0][1].answer, 300)
         return Preflight(maker, False, bare, 0, tuple(sent), tuple(findings), advice, said)
     _learn_success(learnt, answer)

@@ -4,22 +4,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contract_tests.breach import Breach, shown
-from contract_tests.case import Case, collect
-from contract_tests.envelope import alike, failure_envelope
+from contract_tests.case import Case
+from contract_tests.envelope import alike, code_of, failure_envelope
 from contract_tests.exchange import Answer, Exchange, NoAnswer
 from contract_tests.judge import Learnt, judge
 from contract_tests.notification import Maker, unique
+from contract_tests.otherwise import body_otherwise, credentials_otherwise, head_otherwise
 from contract_tests.probe import Probe
 from contract_tests.verdict import Finding
 
-_OTHER_BODIES = frozenset({"VAL-4", "VAL-5"})
+_PATIENCE = 0.5  # seconds: a slow implementation is not asked some sixty times more
 
 
 def broken_anyway(maker: Maker, probe: Probe, learnt: Learnt, plain: Case, exchange: Exchange) -> list[Finding]:
     """What is wrong with an answer that is not even a well-formed refusal, and with a success for a wrong notification.
 
     The first convicts only who refuses wrong credentials as the contract says: others may be no implementation at all.
-    The second is not tried where those are refused alike: ours may be wrong, and then the run is to stop at once.
     """
     denied = _denied(maker, probe)
     found: list[Finding] = []
@@ -27,25 +27,43 @@ def broken_anyway(maker: Maker, probe: Probe, learnt: Learnt, plain: Case, excha
         lenient = replace(plain, expect="success-or-refusal", may_repeat=False)
         for case in (lenient,) if exchange.answer.is_4xx else (plain, lenient):
             found.extend(Finding(breach, case, exchange) for breach in judge(case, exchange, learnt))
-    if not any(alike(maker.operation, answer, exchange.answer) for answer in denied):
-        found.extend(_in_its_place(maker, probe, learnt, plain, exchange))
+    if exchange.answer.elapsed < _PATIENCE:
+        found.extend(_taken_otherwise(probe, learnt, plain, exchange, _ways(maker, denied, exchange.answer)))
     by_rule = {finding.breach.rule: finding for finding in reversed(found) if not finding.breach.note}
     return list(reversed(by_rule.values()))
 
 
-def _in_its_place(maker: Maker, probe: Probe, learnt: Learnt, plain: Case, exchange: Exchange) -> Iterator[Finding]:
-    """The same notification in another writing, which is no JSON object: if that succeeds, ids and hash were right."""
-    body = maker.body(fresh=False)
-    ids = [body[field.name].encode() for field in maker.operation.required if field.is_string and not field.secret]
-    for case in collect(maker, _OTHER_BODIES):
-        request = case.build()
-        if not all(value in request.body for value in ids):
+def _ways(maker: Maker, denied: list[Answer | NoAnswer], answer: Answer | NoAnswer) -> Iterator[Case]:
+    """How else to send it. Where wrong credentials are refused alike ours may be wrong: then little more is sent."""
+    yield from credentials_otherwise(maker)
+    alike_denied = any(alike(maker.operation, each, answer) for each in denied)
+    unauthorised = maker.contract.rules.get("AUTH-3")
+    if alike_denied and isinstance(answer, Answer) and unauthorised and answer.status in unauthorised.statuses:
+        return
+    yield from head_otherwise(maker)
+    if not alike_denied or (isinstance(answer, Answer) and code_of(maker.operation, answer)):
+        yield from body_otherwise(maker)
+
+
+def _taken_otherwise(
+    probe: Probe, learnt: Learnt, plain: Case, exchange: Exchange, ways: Iterator[Case]
+) -> Iterator[Finding]:
+    """The same notification sent otherwise: if that succeeds, and the plain one still does not, ids and hash are right.
+
+    That something else may take it for another kind of message is ruled out by the success itself.
+    """
+    for case in ways:
+        other = probe.send(case.build(), fresh_connection=True)
+        if not _is_success(case.maker, other):
             continue
-        other = probe.send(request, fresh_connection=True)
-        if _is_success(maker, other):
-            yield from (Finding(breach, case, other) for breach in judge(case, other, learnt))
-            breach = Breach("OK-1", f"{shown(other.answer)}, as for another body", shown(exchange.answer))
-            yield Finding(breach, plain, exchange)
+        again = probe.send(plain.build(), fresh_connection=True)
+        if again.answer.is_2xx or plain.taken_for_repeat(again.answer):
+            return
+        yield from (Finding(breach, case, other) for breach in judge(case, other, learnt))
+        breach = Breach(
+            "OK-1", f"{shown(other.answer)}, as it got sent otherwise: {other.request.what}", shown(exchange.answer)
+        )
+        yield Finding(breach, plain, exchange)
 
 
 def _is_success(maker: Maker, exchange: Exchange) -> bool:

@@ -14,14 +14,17 @@ from spec import Credential
 
 @cases("AUTH-1", "AUTH-2")
 def right_elsewhere(maker: Maker) -> Iterator[Case]:
-    """A query credential that is missing there, and right where it does not belong: in headers, in the body."""
-    for credential in maker.operation.credentials:
-        if credential.location == "query":
-            for label, build in {
-                "in-headers": partial(_in_headers, maker, credential),
-                "in-body": partial(_in_body, maker, credential),
-            }.items():
-                yield _any_family(maker, credential, label, "refusal", build)
+    """Query credentials, one or all, that are missing there, and right where they do not belong: headers, the body."""
+    credentials = [each for each in maker.operation.credentials if each.location == "query"]
+    for credential in credentials:
+        yield _any_family(maker, credential, "in-headers", "refusal", partial(_in_headers, maker, [credential]))
+        yield _any_family(maker, credential, "in-body", "refusal", partial(_in_body, maker, [credential]))
+    if len(credentials) > 1:
+        for label, build in {
+            "all-in-headers": partial(_in_headers, maker, credentials),
+            "all-in-body": partial(_in_body, maker, credentials),
+        }.items():
+            yield Case(rule_of(maker, credentials[-1]), label, "refusal", build, maker, fault="transport")
 
 
 @cases("AUTH-1", "AUTH-2")
@@ -101,19 +104,32 @@ def _request_hash(maker: Maker, credential: Credential) -> Request:
     )
 
 
-def _in_headers(maker: Maker, credential: Credential) -> Request:
-    value = maker.partner.value(credential)
-    places = {credential.name: value, f"X-{credential.name}": value, "Cookie": f"{credential.name}={value}"}
-    if credential.secret:
-        places |= {"Authorization": f"Bearer {value}", "X-Api-Key": value}
+def _in_headers(maker: Maker, credentials: list[Credential]) -> Request:
+    places: dict[str, str] = {}
+    cookies = []
+    for credential in credentials:
+        value = maker.partner.value(credential)
+        places |= {credential.name: value, f"X-{credential.name}": value}
+        cookies.append(f"{credential.name}={value}")
+        if credential.secret:
+            places |= {"Authorization": f"Bearer {value}", "X-Api-Key": value}
+    places["Cookie"] = "; ".join(cookies)
     return maker.request(
-        credentials={credential.role: None}, headers=places.items(), what=f"{credential.name} in headers"
+        credentials=_none(credentials), headers=places.items(), what=f"{_names(credentials)} in headers"
     )
 
 
-def _in_body(maker: Maker, credential: Credential) -> Request:
-    body = maker.body({credential.name: maker.partner.value(credential)})
-    return maker.request(body, credentials={credential.role: None}, what=f"{credential.name} in the body")
+def _in_body(maker: Maker, credentials: list[Credential]) -> Request:
+    body = maker.body({credential.name: maker.partner.value(credential) for credential in credentials})
+    return maker.request(body, credentials=_none(credentials), what=f"{_names(credentials)} in the body")
+
+
+def _none(credentials: list[Credential]) -> dict[str, None]:
+    return {credential.role: None for credential in credentials}
+
+
+def _names(credentials: list[Credential]) -> str:
+    return " and ".join(credential.name for credential in credentials)
 
 
 def _written(maker: Maker, credential: Credential, value: str, what: str) -> Request:

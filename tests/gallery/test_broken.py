@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from mockserver.gallery import Entry, Operator
+from mockserver.gallery.broken import demanding
 from mockserver.gallery.exchange import Reply
 from tests.document import CONTRACT
 from tests.gallery.battery import requests
@@ -17,8 +18,12 @@ Make = Callable[[Entry, str], Operator]
 
 BROKEN = {name: entry for name, entry in ENTRIES.items() if entry.kind == "broken"}
 STATEFUL = {name for name, entry in BROKEN.items() if "ROB-3" in (entry.rule, *entry.also)}
+#: they take another form of the notification for right, and so refuse each good one
+DEMANDING = {entry.name: entry for entry in demanding.room.entries(CONTRACT)}
 STEADY = {
-    name: entry for name, entry in BROKEN.items() if name not in STATEFUL | ON_THE_WIRE and entry.rule != "TIME-1"
+    name: entry
+    for name, entry in BROKEN.items()
+    if name not in STATEFUL | ON_THE_WIRE | set(DEMANDING) and entry.rule != "TIME-1"
 }
 PARALLEL = {name: entry for name, entry in BROKEN.items() if entry.rule == "ROB-2"}
 LATE = {name: entry for name, entry in BROKEN.items() if entry.rule == "TIME-1"}
@@ -48,6 +53,14 @@ def test_broken_operator_differs_where_its_rules_look(make: Make, entry: Entry) 
     assert found
     assert not [case.name for case in found if not case.rules & {entry.rule, *entry.also}]
     assert [case.name for case in found if entry.rule in case.rules]
+
+
+@pytest.mark.parametrize("entry", DEMANDING.values(), ids=DEMANDING)
+def test_demanding_operator_takes_no_good_notification(make: Make, entry: Entry) -> None:
+    """Whatever the plain operator accepts is refused."""
+    good = [case for case in differences(make(entry, "plain"), "plain") if case.expect == "success"]
+
+    assert len(good) == sum(case.expect == "success" for case in requests("plain"))
 
 
 @pytest.mark.parametrize("entry", FLAKY.values(), ids=FLAKY)

@@ -97,6 +97,25 @@ def test_refused_first_notification_stops_the_run() -> None:
     assert "\n" not in str(stopped.value)
 
 
+class Counts(gallery.Operator):
+    """Counts what it is sent."""
+
+    received = 0
+
+    def route(self, call: Call) -> None:
+        """One more."""
+        type(self).received += 1
+        super().route(call)
+
+
+def test_little_is_sent_with_credentials_that_may_be_wrong() -> None:
+    """Where wrong credentials are refused alike, other ways of sending them are few: nobody likes a flood of these."""
+    with serving(Counts) as url, pytest.raises(NotJudgedError):
+        judge(url, partner_token="not the right one")
+
+    assert Counts.received < 20
+
+
 @pytest.mark.parametrize("name", ["new_error_answer", "later_revision", "second_operation"])
 def test_edited_documents_judge_and_are_kept(name: str) -> None:
     """The document is edited and nothing else: the same suite judges by the new one, generated cases included."""
