@@ -101,7 +101,16 @@ def wanted(schema: Schema, path: Path) -> str:
 def code_of(operation: Operation, answer: Answer) -> str:
     """The error code in a refusal, or an empty string."""
     envelope = operation.envelope(answer.status) or _any_failure(operation)
-    path = envelope.code_path if envelope else None
+    return _text_at(answer, envelope.code_path if envelope else None)
+
+
+def message_of(operation: Operation, answer: Answer) -> str:
+    """The error message in a refusal, or an empty string."""
+    envelope = operation.envelope(answer.status) or _any_failure(operation)
+    return _text_at(answer, envelope.message_path if envelope else None)
+
+
+def _text_at(answer: Answer, path: Path | None) -> str:
     value = value_at(answer.json_or_none, path) if path else None
     return value if isinstance(value, str) else ""
 

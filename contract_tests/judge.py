@@ -6,7 +6,16 @@ from typing import Any
 
 from contract_tests.breach import Breach, no_answer, shown
 from contract_tests.case import Case
-from contract_tests.envelope import code_of, content, failure_envelope, is_failure_body, says_success, success_envelope
+from contract_tests.envelope import (
+    alike,
+    code_of,
+    content,
+    failure_envelope,
+    is_failure_body,
+    message_of,
+    says_success,
+    success_envelope,
+)
 from contract_tests.exchange import Answer, Exchange, NoAnswer
 from contract_tests.leaks import leaked, trace
 from spec import Contract, Operation
@@ -18,8 +27,8 @@ class Learnt:
 
     contract: Contract
     success_bodies: list[Any] = field(default_factory=list)  # of plain notifications: what 2XX is no refusal
-    hash_codes: set[str] = field(default_factory=set)  # codes with which wrong hashes are refused
-    secret: bool = False
+    secret: bool = False  # that of the request hash is known
+    hash_refusals: list[Answer] | None = None  # the answers to wrong hashes, once these were tried
     unchecked: frozenset[str] = frozenset()  # fields in which any plain value is accepted: nobody looks them up
 
 
@@ -126,9 +135,17 @@ def _succeeded(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
 
 def _is_open(case: Case, answer: Answer, learnt: Learnt) -> bool:
     """Whether the contract leaves a refusal open: of an unknown session, a hash variant, or an exact repeat."""
-    variant = case.variant and learnt.secret and case.operation.request_hash is not None
+    tried = learnt.hash_refusals
+    variant = case.variant and learnt.secret and (tried is None or _says_the_same(case.operation, answer, tried))
     unknown = case.expect == "success-or-refusal"
     return ((variant or unknown) and answer.is_4xx) or case.taken_for_repeat(answer)
+
+
+def _says_the_same(operation: Operation, answer: Answer, refusals: list[Answer]) -> bool:
+    """Whether it is refused as these are, with the same message too where theirs is always the same."""
+    messages = {message_of(operation, each) for each in refusals}
+    another = len(messages) == 1 and message_of(operation, answer) not in messages
+    return not another and any(alike(operation, each, answer) for each in refusals)
 
 
 def _refused(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
@@ -169,7 +186,7 @@ def _family(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
     prefix = next((name for name in learnt.contract.families if code.startswith(name)), "")
     if not prefix or not allowed or prefix in allowed:
         return
-    if case.fault == "body" and code in learnt.hash_codes:
+    if case.fault == "body" and code in {code_of(case.operation, each) for each in learnt.hash_refusals or ()}:
         return  # where a secret is given the hash of a faulty body may be judged first: either failure is right
     yield Breach("ERR-6", f"a code beginning with {' or '.join(allowed)}", shown(answer))
 

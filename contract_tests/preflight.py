@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 from contract_tests.breach import Breach, shown
 from contract_tests.case import Case
 from contract_tests.doctor import diagnose
-from contract_tests.envelope import code_of, content, is_failure_body
+from contract_tests.envelope import content, is_failure_body
 from contract_tests.exchange import Answer, Exchange, NoAnswer, Request
 from contract_tests.judge import Learnt, judge
 from contract_tests.notification import Maker
@@ -106,15 +106,13 @@ def _before(sent: list[tuple[Case, Exchange]], maker: Maker, probe: Probe) -> li
     return findings
 
 
-def learn_hash_codes(maker: Maker, probe: Probe, learnt: Learnt) -> None:
-    """With a secret: with which code a wrong hash is refused, since a faulty body may be refused for its hash."""
+def learn_hash_refusals(maker: Maker, probe: Probe, learnt: Learnt) -> None:
+    """With a secret: how a wrong hash is refused, since so may be a faulty body, and what is signed in a variant."""
     carrier = maker.operation.request_hash
     if not carrier or not maker.partner.secret:
         return
-    for wrong in ("0" * 32, "f" * 32):
-        answer = probe.send(maker.request(maker.body({carrier.field: wrong}))).answer
-        if isinstance(answer, Answer) and answer.is_4xx:
-            learnt.hash_codes.add(code_of(maker.operation, answer))
+    answers = [probe.send(maker.request(maker.body({carrier.field: wrong}))).answer for wrong in ("0" * 32, "f" * 32)]
+    learnt.hash_refusals = [answer for answer in answers if isinstance(answer, Answer) and answer.is_4xx]
 
 
 def learn_unchecked(maker: Maker, probe: Probe, learnt: Learnt) -> None:

@@ -16,7 +16,7 @@ from contract_tests.loose import same_number_cases
 from contract_tests.notification import Maker
 from contract_tests.observed import observed, sources
 from contract_tests.pace import Pace
-from contract_tests.preflight import Preflight, judged, learn_hash_codes, learn_unchecked, preflight
+from contract_tests.preflight import Preflight, judged, learn_hash_refusals, learn_unchecked, preflight
 from contract_tests.probe import Probe
 from contract_tests.progress import Progress
 from contract_tests.reports.evidence import evidence
@@ -117,7 +117,7 @@ class Run:
         if not self.tried:
             about = f"{self.contract.title} {self.contract.version}"
             self.progress.begin(f"judging {self.target.url} by {about}, seed {self.settings.seed}")
-        learn_hash_codes(first.maker, probe, learnt)
+        learn_hash_refusals(first.maker, probe, learnt)
         if LOOKED_UP & self.wanted(operation):
             learn_unchecked(first.maker, probe, learnt)
         only_time = {rule.id for rule in self.rules} == {"TIME-1"}

@@ -20,7 +20,7 @@ from locust.runners import STATE_RUNNING, STATE_SPAWNING, LocalRunner, MasterRun
 from contract_tests.breach import too_slow
 from contract_tests.exchange import Exchange
 from contract_tests.judge import Learnt, judge
-from contract_tests.preflight import learn_hash_codes
+from contract_tests.preflight import learn_hash_refusals
 from contract_tests.probe import Probe
 from luckymonaco.load.launch import PLAN, RESULT, fingerprint, read_plan
 from luckymonaco.load.measuring import measure
@@ -111,7 +111,7 @@ def _begin(environment: Environment, **_: Any) -> None:
     WATCH.spawn()
     if LEARNT.secret:
         with Probe(TRAFFIC.maker.target, SETTINGS.probing(1)) as probe:
-            learn_hash_codes(TRAFFIC.maker, probe, LEARNT)  # with which a faulty body may be refused, too
+            learn_hash_refusals(TRAFFIC.maker, probe, LEARNT)  # so a faulty body may be refused, too
 
 
 def _let_workers_finish(environment: Environment, **_: Any) -> None:

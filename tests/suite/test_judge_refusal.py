@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from contract_tests.envelope import message_of
 from contract_tests.exchange import Exchange, NoAnswer
 from contract_tests.judge import Learnt, judge
 from contract_tests.notification import Maker
@@ -98,7 +99,7 @@ def test_family_of_the_code_fits_the_fault(
 def test_a_body_fault_may_be_refused_for_its_hash(maker: Maker, learnt: Learnt, contract: Contract) -> None:
     """With a secret, an implementation that checks the hash first refuses a faulty body with that code."""
     canned = contract.answer_for("wrong-hash")
-    learnt.hash_codes.add(canned.code)
+    learnt.hash_refusals = [answer(canned.body, 403)]
 
     assert broken(case(maker, "refusal", "body"), learnt, answer(canned.body, 403)) == set()
 
@@ -165,3 +166,22 @@ def test_hash_variant_is_a_note(maker: Maker, learnt: Learnt, contract: Contract
 
     assert [(breach.rule, breach.note) for breach in seen] == [("OK-6", True)]
     assert broken(tried, learnt, answer(b"", 500)) >= {"OK-6"}
+
+
+def test_what_is_refused_otherwise_is_no_hash_variant(
+    maker: Maker, learnt: Learnt, contract: Contract, operation: Operation
+) -> None:
+    """Another code or another message says that the value itself is not liked; a message that changes says nothing."""
+    refused = contract.answer_for("wrong-hash")
+    other = contract.answer_for("invalid-value")
+    tried = case(maker, "success", rule="OK-6", variant=True)
+    usual = answer(refused.body, refused.status)
+    message = message_of(operation, usual).encode()
+    reworded = answer(usual.body.replace(message, b"too long"), refused.status)
+    learnt.secret, learnt.hash_refusals = True, [usual]
+
+    assert broken(tried, learnt, answer(other.body, other.status)) == {"OK-6"}
+    assert broken(tried, learnt, reworded) == {"OK-6"}
+
+    learnt.hash_refusals = [usual, answer(usual.body.replace(message, b"no 4711"), refused.status)]
+    assert broken(tried, learnt, reworded) == set()
