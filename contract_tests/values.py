@@ -36,7 +36,9 @@ LEGAL: dict[str, str] = {
     "combining": "e\u0301 \u200d\u202eright-to-left",
     "two-byte-characters": "é" * 200,  # whatever is cut at an odd number of bytes splits one of these,
     "two-byte-characters-shifted": "x" + "é" * 200,  # and at an even number, one of these
+    "dots-and-dashes": "aB3_x-9.eyJ0.Zm9v-YmFy_QQ",  # as in a JWT
     "long-300": "a1B2" * 75,
+    "long-3000": "a1B2" * 750,
     "long-4000": "abcdefgh" * 500 + "!",  # where a careless pattern fails, having tried every way to match the letters
 }
 
@@ -74,6 +76,24 @@ def wrong(operation: Operation, field: Field) -> Iterator[tuple[str, Any]]:
             yield label, value
 
 
+def of_the_same_text(value: Any, usual: Any) -> Any:
+    """A value of the same wrong type that becomes the usual one where types are converted: a number, a list of it."""
+    if isinstance(usual, str) and usual.isascii() and usual.isdigit() and value == OF_EACH_TYPE["number"]:
+        return int(usual)
+    return marked(value, usual) if isinstance(usual, str) else value
+
+
+def converted(value: Any) -> dict[str, str]:
+    """Label -> what a value of a wrong type becomes where some languages convert it to text."""
+    if value is None:
+        return {"null": "null", "none": "None", "undefined": "undefined"}
+    if isinstance(value, bool):
+        return {"small": str(value).lower(), "capital": str(value)}
+    if isinstance(value, int | float):
+        return {"text": str(value)}
+    return dict.fromkeys(("text",), "".join(texts(value))) if any(texts(value)) else {}
+
+
 def marked(value: Any, mark: str) -> Any:
     """A value of the same type with `mark` for the texts in it, so that it is known again in an answer."""
     if isinstance(value, list):
@@ -105,11 +125,15 @@ def _like(character: str, hexadecimal: bool) -> str:
 
 
 def nearly(text: str) -> dict[str, str]:
-    """Plain ASCII values that one may take for this one: cut to a length, compared without case, or read as a number.
+    """Plain ASCII values that one may take for this one: cut, trimmed, compared without case, or read as a number.
 
     Every field gets the same labels, since fields that fail alike are shown together.
     """
-    others = {"with-more-behind": text + "x", "written-otherwise": "0" + text if text.isdigit() else text.swapcase()}
+    others = {
+        "with-more-behind": text + "x",
+        "with-a-space-behind": text + " ",
+        "written-otherwise": "0" + text if text.isdigit() else text.swapcase(),
+    }
     return {label: value for label, value in others.items() if value != text}
 
 

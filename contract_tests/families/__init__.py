@@ -6,6 +6,7 @@ from importlib import import_module
 ORDER = (
     "success",
     "validation",
+    "converted",
     "media_types",
     "credentials",
     "credential_ways",

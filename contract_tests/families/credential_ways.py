@@ -1,6 +1,6 @@
 """AUTH: ways around the check of a credential: other places, other paths through the code, ill-written queries."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
@@ -59,6 +59,26 @@ def wrong_on_other_paths(maker: Maker) -> Iterator[Case]:
 
 
 @cases("AUTH-1", "AUTH-2")
+def with_a_faulty_body(maker: Maker) -> Iterator[Case]:
+    """A wrong credential and a wrong body: either may be told (D22), but it must be one of the two, and well-formed."""
+    required = [field.name for field in maker.operation.required[:1]]
+    for credential in maker.operation.credentials:
+        wrong = {credential.role: unique("wrong")}
+        for label, build in {
+            "malformed": partial(
+                maker.request, raw=b"{", credentials=wrong, what="a wrong credential and malformed JSON"
+            ),
+            "empty": partial(maker.request, raw=b"", credentials=wrong, what="a wrong credential and no body"),
+            "missing-field": partial(_incomplete, maker, required, wrong),
+        }.items():
+            yield _any_family(maker, credential, f"wrong-with-{label}", "refusal", build)
+
+
+def _incomplete(maker: Maker, without: list[str], wrong: Mapping[str, str]) -> Request:
+    return maker.request(maker.body(without=without), credentials=wrong, what="a wrong credential and a missing field")
+
+
+@cases("AUTH-1", "AUTH-2")
 def on_a_trusted_connection(maker: Maker) -> Iterator[Case]:
     """A wrong credential with the very body that just succeeded with the right ones, over the same connection."""
     for credential in maker.operation.credentials:
@@ -85,6 +105,10 @@ def ill_written_query(maker: Maker) -> Iterator[Case]:
             ):
                 build = partial(_written, maker, credential, value, what)
                 yield _any_family(maker, credential, label, "turned-away", build)
+            longer = partial(
+                _written, maker, credential, f"{quote(maker.partner.value(credential))}=x", "goes on after ="
+            )
+            yield _any_family(maker, credential, "cut-at-equals", "refusal", longer)
             twice = partial(_written, maker, credential, f"wrong&{quote(credential.name)}={unique()}", "is wrong twice")
             yield _any_family(maker, credential, "repeated", "refusal", twice)
 

@@ -22,6 +22,7 @@ def form_body(maker: Maker) -> Iterator[Case]:
             lambda body: urlencode(_texts(body)).encode(),
         ),
         "multipart": (f"multipart/form-data; boundary={_MULTIPART}", lambda body: _multipart(_texts(body))),
+        "multipart-with-json": (f"multipart/form-data; boundary={_MULTIPART}", _json_in_a_part),
     }
     for label, (content_type, encoded) in kinds.items():
         yield Case(
@@ -97,6 +98,11 @@ def _declared(maker: Maker, content_type: str, encoded: Callable[[dict[str, Any]
 
 def _texts(body: dict[str, Any]) -> dict[str, str]:
     return {name: value if isinstance(value, str) else encode(value).decode() for name, value in body.items()}
+
+
+def _json_in_a_part(body: dict[str, Any]) -> bytes:
+    head = f'--{_MULTIPART}\r\nContent-Disposition: form-data; name="data"\r\nContent-Type: application/json\r\n\r\n'
+    return head.encode() + encode(body) + f"\r\n--{_MULTIPART}--\r\n".encode()
 
 
 def _multipart(fields: dict[str, str]) -> bytes:

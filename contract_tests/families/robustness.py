@@ -1,5 +1,6 @@
 """ROB-1: hostile bodies, as bytes. All stay under 64 KiB, above which a refusal of any kind is left open."""
 
+import json
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -16,11 +17,38 @@ def hostile_body(maker: Maker) -> Iterator[Case]:
     """Bodies that bring down a parser, a database or a comparison."""
     for label, (raw, what) in _bodies(maker).items():
         yield Case("ROB-1", label, "survival", partial(_raw, maker, raw, what), maker)
+    for name in (field.name for field in maker.operation.fields if field.is_string):
+        for label, (value, what) in _IN_FIELDS.items():
+            build = partial(_with_value, maker, name, value, f'"{name}" {what}')
+            yield Case("ROB-1", f"{name}-{label}", "survival", build, maker)
+        twice = partial(_appended, name, b'"second"')
+        yield Case(
+            "ROB-1", f"{name}-duplicate", "survival", partial(_raw, maker, twice, f'"{name}" stands twice'), maker
+        )
 
 
 def _raw(maker: Maker, raw: Callable[[dict[str, Any]], bytes], what: str) -> Request:
     body = maker.body()
     return maker.request(raw=raw(body), what=what, carried=body)
+
+
+def _with_value(maker: Maker, name: str, value: bytes, what: str) -> Request:
+    """The value as it is, under a hash over what it reads as, so that it gets further than the check of the hash."""
+    carrier = maker.operation.request_hash
+    if carrier and carrier.field == name:
+        body = maker.body()
+    else:
+        read = _as_text(value)
+        body = maker.body({name: read}) if read is not None else maker.body(without=[name])
+    return maker.request(raw=_replaced(name, value, body), what=what, carried=body)
+
+
+def _as_text(value: bytes) -> str | None:
+    try:
+        read = json.loads(value, strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return read if isinstance(read, str) else None
 
 
 def _bodies(maker: Maker) -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:
@@ -36,6 +64,7 @@ def _bodies(maker: Maker) -> dict[str, tuple[Callable[[dict[str, Any]], bytes], 
         "nested-1200-extra": (partial(extra, b'{"a":' * 1200 + b"1" + b"}" * 1200), "an unknown field of 1,200 levels"),
         "huge-integer-extra": (partial(extra, b"9" * 5000), "an unknown field that is a number of 5,000 digits"),
         "huge-exponent-extra": (partial(extra, b"1e999999"), "an unknown field that is 1e999999"),
+        "vast-exponent-extra": (partial(extra, b"1e999999999"), "an unknown field that is 1e999999999"),
         "negative-exponent-extra": (partial(extra, b"-1E-999999"), "an unknown field that is -1E-999999"),
         "number-document": (lambda _: b"9" * 5000, "a number of 5,000 digits for a body"),
         "invalid-utf-8-document": (lambda _: b"\xff\xfe\x00\x80", "bytes that are no UTF-8"),
@@ -45,6 +74,8 @@ def _bodies(maker: Maker) -> dict[str, tuple[Callable[[dict[str, Any]], bytes], 
         "invalid-utf-32-document": (lambda _: b"\0\0\0{" + b"\xff" * 8, "bytes that look like UTF-32 and are none"),
         "byte-order-mark": (lambda body: b"\xef\xbb\xbf" + encode(body), "a byte order mark before the body"),
         "nan-extra": (partial(extra, b"NaN"), "an unknown field that is NaN"),
+        "wrong-escape-extra": (partial(extra, b'"\\uZZZZ"'), "an unknown field with an escape that is none"),
+        "raw-control-extra": (partial(extra, b'"a\nb\x01"'), "an unknown field that holds bare control characters"),
         "nul-extra": (partial(extra, b'"a\\u0000b"'), "an unknown field that holds an escaped NUL"),
         "lone-surrogate-extra": (partial(extra, b'"\\ud800"'), "an unknown field that holds a lone surrogate"),
         "duplicate-extra": (partial(extra, b'1,"lmkitExtra":2'), "an unknown field that stands twice"),
@@ -67,10 +98,6 @@ def _bodies(maker: Maker) -> dict[str, tuple[Callable[[dict[str, Any]], bytes], 
     if carrier:  # legal values of the others are long too
         long = (partial(_replaced, carrier.field, b'"' + b"0f" * 2000 + b'"'), f'"{carrier.field}" has 4,000 digits')
         bodies[f"{carrier.field}-long"] = long
-    for name in (field.name for field in maker.operation.fields if field.is_string):
-        for label, (value, what) in _IN_FIELDS.items():
-            bodies[f"{name}-{label}"] = (partial(_replaced, name, value), f'"{name}" {what}')
-        bodies[f"{name}-duplicate"] = (partial(_appended, name, b'"second"'), f'"{name}" stands twice')
     return bodies
 
 

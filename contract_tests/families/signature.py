@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 from contract_tests.case import Case, cases
@@ -40,6 +41,7 @@ def wrong_hash(maker: Maker) -> Iterator[Case]:
         "lengthened": (lambda right: right + "0", "has a digit more"),
         "zero-before": (lambda right: "0" + right, "has a zero before it"),
         "doubled": (lambda right: right * 2, "stands there twice"),
+        "with-a-hyphen": (lambda right: f"{right[:8]}-{right[8:]}", "has a hyphen among its digits"),
         "reversed": (lambda right: right[::-1], "is reversed"),
         "not-ascii": (lambda right: "ß" * len(right), "is not ASCII"),  # no other value has these in a row
         "long": (lambda right: right * 100, "is thousands of characters long"),
@@ -88,6 +90,22 @@ def stale_hash(maker: Maker) -> Iterator[Case]:
             for label, (sent, signed, what) in _ways(maker, field).items():
                 build = partial(_stale, maker, sent, signed, f'hash {what} "{field.name}"')
                 yield Case("SIG-2", f"{field.name}-{label}", "refusal", build, maker, fault="hash")
+
+
+@cases("SIG-2")
+def swapped_values(maker: Maker) -> Iterator[Case]:
+    """Two required fields with one another's value, under the hash of the right ones: names are to be covered too."""
+    carrier = maker.operation.request_hash
+    if carrier is None or not maker.partner.secret:
+        return
+    usual = maker.body(fresh=False)
+    names = [field.name for field in maker.operation.required if field.is_string and field.name != carrier.field]
+    for one, other in combinations(names, 2):
+        sent = {one: usual[other], other: usual[one]}
+        if maker.hash_of({**usual, **sent}) != usual[carrier.field]:
+            what = f'hash was right before "{one}" and "{other}" were swapped'
+            build = partial(_stale, maker, sent, {name: usual[name] for name in sent}, what)
+            yield Case("SIG-2", f"{one}-and-{other}-swapped", "refusal", build, maker, fault="hash")
 
 
 def _ways(maker: Maker, field: Field) -> dict[str, tuple[dict[str, Any], dict[str, Any], str]]:

@@ -1,6 +1,7 @@
 """OK: what a valid, authorised notification must bring."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -12,6 +13,7 @@ from contract_tests.values import legal
 from spec import Field, attach
 
 _SLASHES = "a/b//c"
+_PLAIN = re.compile("[A-Za-z0-9._-]*")  # what every encoding leaves as it is
 
 
 @cases("OK-1")
@@ -59,9 +61,11 @@ def _escape(value: Any) -> str:
 
 @cases("OK-1")
 def other_heads(maker: Maker) -> Iterator[Case]:
-    """What means the same before the body: names of headers in small letters, and the query in another order."""
+    """What means the same before the body: small letters in headers' names, a language, the query in another order."""
     build = partial(_small_headers, maker)
     yield Case("OK-1", "small-letters-in-headers", "success", build, maker)
+    build = partial(maker.request, headers=[("Accept-Language", "mt")], what="a plain notification, Maltese preferred")
+    yield Case("OK-1", "another-language", "success", build, maker)
     query, _ = attach(maker.operation, maker.partner)
     if "&" in query:
         build = partial(_other_order, maker, "&".join(reversed(query.split("&"))))
@@ -86,6 +90,11 @@ def second_of_a_connection(maker: Maker) -> Iterator[Case]:
     build = partial(maker.request, what="a notification after a malformed body, over one connection")
     broken = lambda _: maker.request(raw=b"{", what='the body "{"')  # noqa: E731
     yield Case("OK-1", "after-malformed", "success", build, maker, after=broken)
+    if maker.operation.credentials:
+        role = maker.operation.credentials[-1].role
+        denied = lambda _: maker.request(credentials={role: unique("wrong")}, what=f"a wrong {role}")  # noqa: E731
+        build = partial(maker.request, what=f"a notification after one with a wrong {role}, over one connection")
+        yield Case("OK-1", "after-unauthorised", "success", build, maker, after=denied)
 
 
 @cases("OK-1")
@@ -141,7 +150,7 @@ def legal_values(maker: Maker) -> Iterator[Case]:
         signed = field.required or (maker.fresh and field.name in maker.fresh_values())
         another = "" if free else field.name
         for label, value in legal(field):
-            variant = not (signed and value.isascii() and value.isalnum())
+            variant = not (signed and _PLAIN.fullmatch(value))
             yield Case(
                 "OK-6",
                 f"{field.name}-{label}",

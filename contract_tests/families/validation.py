@@ -1,6 +1,7 @@
 """VAL-1 to VAL-4: fields and bodies that must be refused."""
 
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -8,8 +9,8 @@ from urllib.parse import urlencode
 
 from contract_tests.case import Case, FaultKind, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, encode, unique
-from contract_tests.values import marked, wrong
+from contract_tests.notification import SHORTEST_CANARY, Maker, encode, unique
+from contract_tests.values import marked, of_the_same_text, wrong
 from spec import Field
 
 
@@ -108,10 +109,22 @@ def wrong_optional_field(maker: Maker) -> Iterator[Case]:
 
 def _changed(maker: Maker, rule: str, field: Field, label: str, value: Any) -> Case:
     def build() -> Request:
-        sent = marked(value, unique()) if field.secret else value  # a refusal that quotes what was wrong shows it
+        sent = _sent(maker, field, value)
         return maker.request(maker.body({field.name: sent}), what=f'"{field.name}" is {encode(value).decode()}')
 
     return Case(rule, f"{field.name}-{label}", "refusal", build, maker, fault=_kind(maker, field))
+
+
+def _sent(maker: Maker, field: Field, value: Any) -> Any:
+    """The value of a wrong type with the right text in it: some convert it, and look no further.
+
+    Of a secret that cannot be right anyway it holds one of its own, by which it is known again in a refusal.
+    """
+    carrier = maker.operation.request_hash
+    signed = carrier is not None and carrier.field == field.name and bool(maker.partner.secret)
+    if field.secret and not signed:
+        return marked(value, unique())
+    return of_the_same_text(value, maker.body().get(field.name))
 
 
 def _kind(maker: Maker, field: Field) -> FaultKind:
@@ -137,6 +150,20 @@ def not_a_json_object(maker: Maker) -> Iterator[Case]:
             maker,
             fault="body",
         )
+
+
+@cases("VAL-4")
+def secret_in_short_malformed_json(maker: Maker) -> Iterator[Case]:
+    """A body so short that some parsers quote all of it when they complain."""
+    secret = min((field.name for field in maker.operation.fields if field.secret), key=len, default="")
+    if secret:
+        yield Case("VAL-4", "short-with-secret", "refusal", partial(_short, maker, secret), maker, fault="body")
+
+
+def _short(maker: Maker, name: str) -> Request:
+    value = f"s{secrets.token_hex(4)}"[:SHORTEST_CANARY]
+    raw = f'{{"{name}":{value}}}'.encode()
+    return maker.request(raw=raw, what=f'only "{name}", its value without quotes', carried={name: value})
 
 
 @cases("VAL-4")
