@@ -109,22 +109,22 @@ def wrong_optional_field(maker: Maker) -> Iterator[Case]:
 
 def _changed(maker: Maker, rule: str, field: Field, label: str, value: Any) -> Case:
     def build() -> Request:
-        sent = _sent(maker, field, value)
-        return maker.request(maker.body({field.name: sent}), what=f'"{field.name}" is {encode(value).decode()}')
+        body = maker.body()
+        if field.secret and not _is_right(maker, field):
+            shown, sent = value, marked(value, unique())  # by which it is known again in a refusal that quotes it
+        else:
+            sent = of_the_same_text(value, body.get(field.name))  # some convert it, and look no further
+            shown = value if field.secret else sent
+        body = {**body, field.name: sent} if _is_right(maker, field) else maker.body({field.name: sent})
+        return maker.request(body, what=f'"{field.name}" is {encode(shown).decode()}')
 
     return Case(rule, f"{field.name}-{label}", "refusal", build, maker, fault=_kind(maker, field))
 
 
-def _sent(maker: Maker, field: Field, value: Any) -> Any:
-    """The value of a wrong type with the right text in it: some convert it, and look no further.
-
-    Of a secret that cannot be right anyway it holds one of its own, by which it is known again in a refusal.
-    """
+def _is_right(maker: Maker, field: Field) -> bool:
+    """Whether the field carries a hash that we can make."""
     carrier = maker.operation.request_hash
-    signed = carrier is not None and carrier.field == field.name and bool(maker.partner.secret)
-    if field.secret and not signed:
-        return marked(value, unique())
-    return of_the_same_text(value, maker.body().get(field.name))
+    return carrier is not None and carrier.field == field.name and bool(maker.partner.secret)
 
 
 def _kind(maker: Maker, field: Field) -> FaultKind:

@@ -27,6 +27,7 @@ def bodies(make: Caller) -> Iterator[Case]:
         "last-comma": good[:-1] + ",}",
         "no-commas": good.replace('", "', '"\n"'),
         "form-as-json": urlencode(make.body()),
+        "short": '{"x":abcdefgh}',
         "list": json.dumps([make.body()]),
         "empty-list": "[]",
         "json-null": "null",
@@ -54,6 +55,9 @@ def bodies(make: Caller) -> Iterator[Case]:
         for name, value in make.body().items()
     )
     multipart = f"{parts}--b--\r\n".encode()
+    part = b'--b\r\nContent-Disposition: form-data; name="x"\r\nContent-Type: application/json\r\n\r\n'
+    whole = part + good.encode() + b"\r\n--b--\r\n"
+    yield make.refusal("multipart-json", whole, "VAL-5", kind, media_type="multipart/form-data; boundary=b")
     yield make.refusal("multipart", multipart, "VAL-5", kind, media_type="multipart/form-data; boundary=b")
     for media_type in ("text/plain", "text/json", None):
         rules = REFUSAL | {"VAL-6"}
@@ -74,6 +78,7 @@ def hostile(make: Caller) -> Iterator[Case]:
         "exponent": b"1e999999",
         "not-utf-8": b'"\xff\xfe"',
         "nan": b"NaN",
+        "escape": b'"\\uZZZZ"',
         "members": b'1, "toString": 1, "hasOwnProperty": 1',
     }.items():
         yield Case(f"hostile-{name}", rules, "either", make.call(good[:-1] + b', "extra": ' + extra + b"}"))

@@ -41,6 +41,11 @@ def credentials(make: Caller) -> Iterator[Case]:
         rules = frozenset({"AUTH-1", "AUTH-2"})
         call = make.call(make.body(), credentials=dict.fromkeys(rights))
         yield Case("no-credentials", REFUSAL | rules, "refusal", call, "credential")
+    if len(rights) > 1:
+        one, other = rights
+        moved: dict[str, str | None] = {one: rights[one][:-1], other: rights[one][-1:] + rights[other]}
+        call = make.call(make.body(), credentials=moved)
+        yield Case("credentials-moved", REFUSAL | {"AUTH-1", "AUTH-2"}, "refusal", call, "credential")
     for partner in ("", "nobody", "constructor") if len(rights) > 1 else ():
         for token in (None, "", "nonsense"):
             neither = {role: token if role == "partner-token" else partner for role in rights}
@@ -65,6 +70,9 @@ def _unusual(make: Caller, credential: Credential, rules: frozenset[str]) -> Ite
         "seen-before": make.call(seen, credentials=wrong),
         "ill-encoded": make.call(make.body(), credentials=none, query=f"{name}=%FF"),
         "half-an-escape": make.call(make.body(), credentials=none, query=f"{name}=%z"),
+        "cut-at-equals": make.call(make.body(), credentials=none, query=f"{name}={right}=x"),
+        "wrong-and-malformed": make.call(b"{", credentials=wrong),
+        "wrong-and-empty": make.call({}, credentials=wrong),
         "without-a-value": make.call(make.body(), credentials=none, query=name),
         "repeated": make.call(make.body(), credentials=none, query=f"{name}=x&{name}=y"),
         "in-header": make.call(make.body(), credentials=none, also={"Authorization": f"Bearer {right}"}),
@@ -84,6 +92,7 @@ def hashes(make: Caller) -> Iterator[Case]:
     right = sign(make.operation, make.partner, make.example)[make.hash]
     token = [make.partner.value(item) for item in make.operation.credentials if item.secret]
     wrong = {"other": "f" * 32, "prefix": right[:20], "longer": right + "0", "short": "x", "non-ascii": "é" * 32}
+    wrong |= {"hyphen": f"{right[:8]}-{right[8:]}"}
     empty = compute_hash(make.operation, make.partner, make.example, "")
     wrong |= {"without-secret": empty, "zero-before": "0" + right}
     wrong |= {"first-half": right[:16] + "0" * 16, "last-half": "0" * 16 + right[16:], "token": (token or ["x"])[0]}
@@ -102,8 +111,11 @@ def hashes(make: Caller) -> Iterator[Case]:
         case = make.call({**make.example, make.hash: right, name: "another"})
         yield Case(f"hash-not-of-{name}", REFUSAL | {"SIG-2"}, "refusal", case, "hash")
     for name, value in make.example.items():
-        others = (f"{value}x", str(value).upper(), f"0{value}") if name != make.hash else ()
+        others = (f"{value}x", f"{value} ", str(value).upper(), f"0{value}") if name != make.hash else ()
         for number, nearly in enumerate(others):
             if nearly != value:
                 case = make.call({**make.example, make.hash: right, name: nearly})
                 yield Case(f"hash-nearly-{number}-of-{name}", REFUSAL | {"SIG-2"}, "refusal", case, "hash")
+    one, other = [name for name in make.example if name != make.hash][:2]
+    swapped = {**make.example, one: make.example[other], other: make.example[one], make.hash: right}
+    yield Case("hash-before-a-swap", REFUSAL | {"SIG-2"}, "refusal", make.call(swapped), "hash")

@@ -59,6 +59,8 @@ def successes(make: Caller) -> Iterator[Case]:
     yield Case("query-backwards", SUCCESS | {"OK-5"}, "success", swapped)
     small = make.call(make.body(), media_type=None, also={"content-type": make.operation.media_type})
     yield Case("small-letters", SUCCESS | {"OK-5"}, "success", small)
+    foreign = make.call(make.body(), also={"Accept-Language": "mt"})
+    yield Case("other-language", SUCCESS | {"OK-5"}, "success", foreign)
     backwards = dict(reversed(make.body().items()))
     yield Case("backwards", SUCCESS | {"OK-5", "OK-6"}, "success", make.call(backwards))
     charset = f"{make.operation.media_type}; charset=utf-8"
@@ -98,9 +100,27 @@ def fields(make: Caller) -> Iterator[Case]:
         for kind, value in WRONG.items() if field.is_string else ():
             rule = "VAL-2" if field.required else "VAL-3"
             yield make.refusal(f"{kind}-in-{field.name}", make.with_field(field.name, value), rule, fault)
+    yield from _under_a_right_hash(make)
     other = {re.sub("(?=[A-Z])", "_", name).lower(): value for name, value in make.body().items()}
     kind = "hash" if make.hash else "body"  # which is missing too, or covers other names
     yield make.refusal("names-with-underscores", other, "VAL-1", kind)
     capitals = {key.upper(): value for key, value in make.body().items()}
     yield Case("names-in-capitals", SUCCESS | REFUSAL | {"VAL-1"}, "either", make.call(capitals), kind)
     yield make.refusal("wrapped", {"data": make.body()}, "VAL-1", kind)
+
+
+def _under_a_right_hash(make: Caller) -> Iterator[Case]:
+    """Where a secret is given: wrong values that are signed as what they may be taken for."""
+    if not make.hash or not make.partner.secret:
+        return
+    for field in (item for item in make.operation.fields if item.is_string and item.name != make.hash):
+        rule = "VAL-2" if field.required else "VAL-3"
+        for value, text in ((5, "5"), (None, "null")):
+            body = {**make.body(**{field.name: text}), field.name: value}
+            yield make.refusal(f"{text}-in-{field.name}-signed", body, rule, "hash")
+        if field.required:
+            body = make.body()
+            del body[field.name]
+            yield make.refusal(f"missing-{field.name}-signed", body, "VAL-1", "hash")
+    listed = make.body()
+    yield make.refusal("hash-in-a-list", {**listed, make.hash: [listed[make.hash]]}, "VAL-2", "hash")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from typing import Any
+from urllib.parse import unquote_plus
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.broken.signature import hash_entry
@@ -63,6 +64,18 @@ class RequestHashForToken(Operator):
         if declared and credential.secret and found and _in_body(call, declared.field) == found:
             return self.partner.value(credential)
         return found
+
+
+@room.broken("AUTH-2", "AUTH-1", needs=("partner-token",))
+class QueryCutAtEquals(Operator):
+    """The query is taken apart by hand, and of a value only what comes before the next equals sign is seen."""
+
+    def given(self, call: Call, credential: Credential) -> str | None:
+        if credential.location != "query":
+            return super().given(call, credential)
+        parts = (pair.split("=") for pair in call.target.partition("?")[2].split("&"))
+        found = [part[1] for part in parts if part[0] == credential.name and len(part) > 1]
+        return unquote_plus(found[0]) if len(found) == 1 else None
 
 
 def _in_body(call: Call, name: str) -> Any:

@@ -35,6 +35,16 @@ class NoCredentialsAccepted(Operator):
             super().authorise(call)
 
 
+@room.broken("AUTH-2", "AUTH-1", needs=("partner-id", "partner-token"))
+class ComparedInOnePiece(Operator):
+    """All credentials are put together and compared at once, wherever one ends and the other begins."""
+
+    def authorise(self, call: Call) -> None:
+        given = [(item, self.given(call, item)) for item in call.operation.credentials]
+        if "".join(value or "" for _, value in given) != "".join(self.partner.value(item) for item, _ in given):
+            super().authorise(call)
+
+
 class WayIn(Operator):
     """Lets pairs of partner and token through of which neither is right."""
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Entry, Room
-from mockserver.gallery.exchange import Call, Refused
+from mockserver.gallery.exchange import Call, Refused, Reply
 from spec import Contract, Credential
 
 room = Room()
@@ -193,3 +193,23 @@ class QueryByPosition(Operator):
         pairs = call.target.partition("?")[2].split("&")
         name, _, value = pairs[place].partition("=") if place < len(pairs) else ("", "", "")
         return unquote(value) if name == credential.name else None
+
+
+@room.broken("OK-1", "ROB-3", needs=("partner-token",))
+class LeavesTheBodyOfTheDenied(Operator):
+    """Who is denied is answered before the body is read, and that is taken for the connection's next request."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.left: set[int] = set()
+
+    def decide(self, call: Call) -> Reply:
+        if call.connection in self.left:
+            self.left.discard(call.connection)
+            return Reply(400, b"Bad request syntax", {"Content-Type": "text/plain"})
+        return super().decide(call)
+
+    def refuse(self, call: Call, refused: Refused) -> Reply:
+        if self.kind(refused) == "credential" and call.body:
+            self.left.add(call.connection)
+        return super().refuse(call, refused)

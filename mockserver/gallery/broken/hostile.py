@@ -65,6 +65,10 @@ _HAZARDS: dict[str, tuple[Callable[[bytes], bool], str]] = {
         "A control character in a value, which the XML behind it cannot hold,",
     ),
     "no-character": (lambda body: b"\\uffff" in body, "A code point that is no character"),
+    "wrong-escape": (
+        lambda body: bool(re.search(rb"\\u(?![0-9A-Fa-f]{4})", body)),
+        "An escape that is none",
+    ),
     "key-of-a-database": (lambda body: b'"$' in body, "A key that begins with a dollar sign"),
     "lone-surrogate": (
         lambda body: bool(_SURROGATE.search(_PAIRED.sub("", body.decode("latin-1")))),

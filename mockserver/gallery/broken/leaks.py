@@ -119,3 +119,13 @@ class WrongValueQuoted(Operator):
         if self.kind(refused) == "body" and isinstance(call.data, dict) and call.data.get(refused.field):
             self.words.inside(body)[self.words.message] += f": got {json.dumps(call.data[refused.field])}"
         return body
+
+
+@room.broken("ERR-7", "VAL-4")
+class QuotesShortBodies(Operator):
+    """The message of the JSON reader is passed on, which quotes a body of up to twenty characters as a whole."""
+
+    def failure(self, call: Call, refused: Refused, body: Any) -> Any:
+        if refused.fault == "malformed-json" and len(call.body) <= 20:
+            self.words.inside(body)[self.words.message] += f": {call.body.decode('latin-1')}"
+        return body

@@ -3,6 +3,7 @@
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 
 import codecs
+import json
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -35,6 +36,19 @@ class CrashesOnFault(Refusing):
     def refuse(self, call: Call, refused: Refused) -> Reply:
         concerned = self.concerns(call, refused)
         return super().refuse(call, Refused("system-error") if concerned else refused)
+
+
+@room.broken("ERR-5", "AUTH-1", "AUTH-2", needs=("partner-token",))
+class ReadsTheBodyOfTheDenied(Operator):
+    """Denied requests are written to an audit log with what they are about, which fails where that cannot be read."""
+
+    def refuse(self, call: Call, refused: Refused) -> Reply:
+        if self.kind(refused) == "credential":
+            try:
+                json.loads(call.body)[call.operation.required[0].name]
+            except Exception:
+                return super().refuse(call, Refused("system-error"))
+        return super().refuse(call, refused)
 
 
 class FatalType(Operator):

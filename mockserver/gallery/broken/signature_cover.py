@@ -4,6 +4,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 from mockserver.gallery.base import Operator
@@ -135,3 +136,24 @@ class HashCoversRequiredOnly(Operator):
     def computed_hash(self, call: Call, values: dict[str, Any]) -> str:
         optional = [field.name for field in call.operation.optional]
         return super().computed_hash(call, {name: values[name] for name in values if name not in optional})
+
+
+@room.broken("SIG-2", needs_secret=True)
+class TrimsBeforeTheHash(Operator):
+    """White space around values is taken away before the hash is computed, and so is not covered."""
+
+    def computed_hash(self, call: Call, values: dict[str, Any]) -> str:
+        trimmed = {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
+        return super().computed_hash(call, trimmed)
+
+
+@room.broken("SIG-2", needs_secret=True)
+class HashOfValuesInAnyOrder(Operator):
+    """The hash covers which values there are, and not which field has which."""
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        declared = call.operation.request_hash
+        hashed = declared.field if declared else ""
+        names = [name for name, value in call.data.items() if isinstance(value, str) and name != hashed]
+        swapped = ({**call.data, one: call.data[other], other: call.data[one]} for one, other in combinations(names, 2))
+        return super().hash_is_right(call, given) or any(given == self.computed_hash(call, each) for each in swapped)

@@ -208,3 +208,14 @@ class HeaderNamesByCase(Operator):
         super().check_media_type(call)
         if "Content-Type" not in list(call.headers.keys()):
             raise Refused(MEDIA_TYPE_FAULT)
+
+
+@room.broken("OK-3", "OK-1")
+class SilentInOtherLanguages(Operator):
+    """The text of the success is looked up by the caller's language, and is missing for most."""
+
+    def accept(self, call: Call) -> Reply:
+        reply = super().accept(call)
+        if str(call.headers.get("Accept-Language", "en"))[:2] not in ("en", "fr"):
+            reply.rewrite({key: value for key, value in reply.json.items() if key != self.words.text})
+        return reply
