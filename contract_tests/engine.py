@@ -40,8 +40,7 @@ class Engine:
         fresh_connection = fresh_connection or case.over_new_connection
         request = case.build()
         if case.after:
-            expected = case.expect == "success"
-            exchange = self._probe.follow(case.after(request), request, silence_counts=expected)
+            exchange = self._probe.follow(case.after(request), request)
         else:
             exchange = self._probe.send(request, fresh_connection=fresh_connection, patient=patient)
         return Result(case, exchange, judge(case, exchange, self.learnt))

@@ -145,6 +145,9 @@ class Exchange:
     request: Request
     answer: Answer | NoAnswer
     put_off: Answer | None = None  # the answer that asked for a later repeat, where one did
+    unended: NoAnswer | None = (
+        None  # what came of it over a kept connection, where it took a closing one to get an answer
+    )
 
 
 @dataclass(frozen=True, slots=True)

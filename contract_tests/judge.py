@@ -109,7 +109,7 @@ def _wrong_method(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach
     if answer.status >= 500:
         yield Breach("ERR-5", "4XX, since the method is the caller's fault", got)
     rule = learnt.contract.rules.get("HTTP-2")
-    if rule and answer.status not in rule.statuses:
+    if rule and case.fault == "transport" and answer.status not in rule.statuses:
         yield Breach("HTTP-2", "status " + " or ".join(map(str, rule.statuses)), got)
 
 

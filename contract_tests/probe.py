@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import TracebackType
 
 from contract_tests.exchange import Answer, Exchange, NoAnswer, Request, Sent
@@ -57,6 +58,8 @@ class Probe:
         at = time.time()
         wait = self._timeout if patient or not self._hung else self._impatient
         exchange = None if fresh_connection or not self._keeps else self._send(request, wait)
+        if exchange is not None and exchange.answer.timed_out and not self._hung:
+            exchange = self._over_a_closing_one(exchange)
         if exchange is None or _trouble(exchange) == "dropped":
             again = self._send(request, wait, close=True)
             # Dropped, and then nobody there: it may be this request that brought the target down.
@@ -65,10 +68,23 @@ class Probe:
         self.log.append(Sent(at, exchange))
         return exchange
 
-    def follow(self, first: Request, then: Request, *, silence_counts: bool = False) -> Exchange:
+    def _over_a_closing_one(self, kept: Exchange) -> Exchange:
+        """Some answers do not say where they end, and do so only with the connection: then none is kept any more."""
+        closing = self._send(kept.request, self._impatient, close=True)
+        if not isinstance(kept.answer, NoAnswer) or isinstance(closing.answer, NoAnswer):
+            return kept
+        self._keeps = False
+        return replace(closing, unended=kept.answer)
+
+    def ends(self, first: Request, then: Request) -> bool:
+        """Whether the second answer over one connection ends in time; also where the target closes it before that."""
+        _, after = self._transport.pair(first, then, self._impatient)
+        return not after.timed_out
+
+    def follow(self, first: Request, then: Request) -> Exchange:
         """Send two requests over one connection, as far as the target keeps it, and tell what the second brought.
 
-        A target need not keep it; with `silence_counts` one that does, and then says nothing more, has not answered.
+        A target need not keep it; one that does, and then says nothing more, has not answered.
         """
         at = time.time()
         self._throttle()
@@ -76,7 +92,7 @@ class Probe:
         before, after = self._transport.pair(first, then, self._timeout)
         exchange = Exchange(then, after)
         self.log.extend([Sent(at, Exchange(first, before)), Sent(at, exchange)])
-        if silence_counts and after.timed_out and isinstance(before, Answer):
+        if after.timed_out and isinstance(before, Answer):
             self._hung = True
             return exchange
         unsaid = isinstance(after, NoAnswer) or _retry_after(after) is not None

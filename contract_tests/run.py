@@ -21,7 +21,7 @@ from contract_tests.probe import Probe
 from contract_tests.progress import Progress
 from contract_tests.reports.evidence import evidence
 from contract_tests.selection import inapplicable, not_applicable, selected_rules, skipped_rules
-from contract_tests.sequences import put_off, repeated, steady, still_accepted
+from contract_tests.sequences import put_off, repeated, steady, still_accepted, unended
 from contract_tests.settings import VerifySettings
 from contract_tests.tally import tally
 from contract_tests.target import Target, check_known, known_session, parse_url
@@ -130,6 +130,7 @@ class Run:
             self.findings.extend(engine.slow(self.settings.max_response_time))
             self._flaky(engine.mixed)
             self.findings.extend(put_off(engine))
+            self.findings.extend(unended(engine, probe, first.plain))
             self._explain_variant(engine, first.maker, probe)
         except (GoneError, KeyboardInterrupt):
             self.findings.extend(engine.unconfirmed())

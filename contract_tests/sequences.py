@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from contract_tests.breach import Breach, shown
+from contract_tests.breach import Breach, no_answer, shown
 from contract_tests.case import Case
 from contract_tests.engine import Engine
 from contract_tests.envelope import failure_envelope, is_failure_body
@@ -107,6 +107,18 @@ def put_off(engine: Engine) -> list[Finding]:
         if (answer := result.exchange.put_off) is not None
         for breach in failure_envelope(result.case.operation, answer)
     ]
+
+
+def unended(engine: Engine, probe: Probe, plain: Case) -> list[Finding]:
+    """ERR-2 or OK-2: an answer that is over only when its connection is, though that is to be kept."""
+    for result in engine.results:
+        exchange = result.exchange
+        if exchange.unended is None or any(probe.ends(plain.build(), exchange.request) for _ in range(2)):
+            continue
+        wanted = "an answer that says where it ends, by Content-Length or in chunks"
+        got = f"{no_answer(exchange.unended)} over a kept connection; over one that closes, {shown(exchange.answer)}"
+        return [Finding(Breach("OK-2" if exchange.answer.is_2xx else "ERR-2", wanted, got), result.case, exchange)]
+    return []
 
 
 def still_accepted(engine: Engine, plain: Case) -> list[Finding]:

@@ -2,33 +2,54 @@
 
 from collections.abc import Iterator
 from functools import partial
+from urllib.parse import urlencode
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker
+from spec import attach
 
-_OFTEN_BODILESS = ("GET", "DELETE")
+_OFTEN_ALONE = ("GET", "DELETE")  # sent without body or credentials, too
 
 
 @cases("HTTP-1")
 def wrong_method(maker: Maker) -> Iterator[Case]:
-    """Each wrong method with right credentials and a right body, and without a body where that is usual."""
+    """Each wrong method with right credentials and a right body, with the fields in the query, and with less."""
     rule = maker.contract.rules["HTTP-1"]
     for method in rule.methods:
         if method == maker.operation.method:
             continue
-        if method in _OFTEN_BODILESS:
-            yield Case("HTTP-1", method, "not-success", partial(_bare, maker, method), maker, fault="transport")
-            alone = partial(_bare, maker, method, credentials=False)
-            yield Case("HTTP-1", f"{method}-alone", "not-success", alone, maker, fault="transport")
+        yield Case("HTTP-1", method, "not-success", partial(_bare, maker, method), maker, fault="transport")
+        if method in _OFTEN_ALONE:
+            alone = partial(_bare, maker, method, credentials=False)  # two faults, of which either may be told
+            yield Case("HTTP-1", f"{method}-alone", "not-success", alone, maker)
+        if method == "GET":
+            build = partial(_in_the_query, maker, method)
+            yield Case("HTTP-1", f"{method}-with-fields", "not-success", build, maker, fault="transport")
         build = partial(_with_body, maker, method)
         yield Case("HTTP-1", f"{method}-with-body", "not-success", build, maker, fault="transport")
+
+
+def with_body(maker: Maker) -> list[str]:
+    """The wrong methods that usually have a body."""
+    rule = maker.contract.rules.get("HTTP-1")
+    methods = rule.methods if rule else ()
+    return [method for method in methods if method not in (*_OFTEN_ALONE, maker.operation.method)]
 
 
 def _bare(maker: Maker, method: str, *, credentials: bool = True) -> Request:
     none = {} if credentials else {item.role: None for item in maker.operation.credentials}
     what = f"{method} without a body" + ("" if credentials else " or credentials")
     return maker.request(raw=b"", method=method, content_type=None, credentials=none, what=what)
+
+
+def _in_the_query(maker: Maker, method: str) -> Request:
+    body = maker.body()
+    credentials, _ = attach(maker.operation, maker.partner)
+    fields = urlencode({name: value for name, value in body.items() if isinstance(value, str)})
+    query = f"{credentials}&{fields}" if credentials else fields
+    what = f"{method} with the fields in the query"
+    return maker.request(raw=b"", method=method, content_type=None, query=query, what=what, carried=body)
 
 
 def _with_body(maker: Maker, method: str) -> Request:

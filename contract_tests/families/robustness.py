@@ -75,7 +75,6 @@ def _bodies(maker: Maker) -> dict[str, tuple[Callable[[dict[str, Any]], bytes], 
         "byte-order-mark": (lambda body: b"\xef\xbb\xbf" + encode(body), "a byte order mark before the body"),
         "nan-extra": (partial(extra, b"NaN"), "an unknown field that is NaN"),
         "wrong-escape-extra": (partial(extra, b'"\\uZZZZ"'), "an unknown field with an escape that is none"),
-        "raw-control-extra": (partial(extra, b'"a\nb\x01"'), "an unknown field that holds bare control characters"),
         "nul-extra": (partial(extra, b'"a\\u0000b"'), "an unknown field that holds an escaped NUL"),
         "lone-surrogate-extra": (partial(extra, b'"\\ud800"'), "an unknown field that holds a lone surrogate"),
         "duplicate-extra": (partial(extra, b'1,"lmkitExtra":2'), "an unknown field that stands twice"),
@@ -98,6 +97,8 @@ def _bodies(maker: Maker) -> dict[str, tuple[Callable[[dict[str, Any]], bytes], 
     if carrier:  # legal values of the others are long too
         long = (partial(_replaced, carrier.field, b'"' + b"0f" * 2000 + b'"'), f'"{carrier.field}" has 4,000 digits')
         bodies[f"{carrier.field}-long"] = long
+        none = (partial(_replaced, carrier.field, b'"' + b"z" * 32 + b'"'), f'"{carrier.field}" has no digits')
+        bodies[f"{carrier.field}-without-digits"] = none
     return bodies
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
+from contract_tests.families.http import with_body
 from contract_tests.notification import Maker, encode, new_value, unique
 from contract_tests.values import legal
 from spec import Field, attach
@@ -83,7 +84,10 @@ def _other_order(maker: Maker, query: str) -> Request:
 
 @cases("OK-1")
 def second_of_a_connection(maker: Maker) -> Iterator[Case]:
-    """A notification that comes over the connection of another, or of a malformed one, where that is kept."""
+    """A notification that comes over the connection of another, or of a refused one, where that is kept.
+
+    Whoever refuses before the body is read must read it all the same, or close.
+    """
     what = "a second notification over one connection"
     build = partial(maker.request, what=what)
     yield Case("OK-1", "second-of-a-connection", "success", build, maker, after=lambda _: maker.request())
@@ -95,6 +99,13 @@ def second_of_a_connection(maker: Maker) -> Iterator[Case]:
         denied = lambda _: maker.request(credentials={role: unique("wrong")}, what=f"a wrong {role}")  # noqa: E731
         build = partial(maker.request, what=f"a notification after one with a wrong {role}, over one connection")
         yield Case("OK-1", "after-unauthorised", "success", build, maker, after=denied)
+    for method in with_body(maker)[:1]:
+        other = partial(lambda _, method: maker.request(method=method, what=f"{method} with a body"), method=method)
+        build = partial(maker.request, what=f"a notification after {method} with a body, over one connection")
+        yield Case("OK-1", "after-another-method", "success", build, maker, after=other)
+    typed = lambda _: maker.request(content_type="text/plain", what="another media type")  # noqa: E731
+    build = partial(maker.request, what="a notification after one of another media type, over one connection")
+    yield Case("OK-1", "after-another-media-type", "success", build, maker, after=typed)
 
 
 @cases("OK-1")

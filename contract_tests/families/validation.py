@@ -197,6 +197,11 @@ def _malformed() -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:
         "unquoted-keys": (_unquoted, "a key without quotes"),
         "comment": (lambda body: b"/* a comment */" + encode(body), "a comment before the body"),
         "line-comment": (lambda body: encode(body)[:-1] + b"\n// a comment\n}", "a comment within the body"),
+        "control-character": (partial(_with_more, b'["a\tb"]'), "a bare tab within a text"),
+        "wrong-escape": (partial(_with_more, b'["a\\x41"]'), "an escape that JSON does not have"),
+        "half-an-escape": (partial(_with_more, b'["\\u00zz"]'), "an escape without its four digits"),
+        "leading-zero": (partial(_with_more, b"[01]"), "a number with a leading zero"),
+        "nul-behind": (lambda body: encode(body) + b"\0", "a good body followed by a NUL byte"),
         "no-commas": (lambda body: encode(body).replace(b'","', b'"\n"'), "no commas, as in the page's example"),
         "plain-text": (lambda _: b"session expired", "plain text for JSON"),
         "form": (lambda body: urlencode(body).encode(), "a form-encoded body declared as JSON"),
@@ -211,6 +216,10 @@ def _malformed() -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:
         "empty-string": (lambda _: b'""', "an empty JSON string"),
         "null": (lambda _: b"null", "the JSON value null"),
     }
+
+
+def _with_more(value: bytes, body: dict[str, Any]) -> bytes:
+    return encode(body)[:-1] + b',"lmkitExtra":' + value + b"}"
 
 
 def _unquoted(body: dict[str, Any]) -> bytes:
