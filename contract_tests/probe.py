@@ -90,7 +90,7 @@ class Probe:
         self._throttle()
         self._throttle()
         before, after = self._transport.pair(first, then, self._timeout)
-        exchange = Exchange(then, after)
+        exchange = Exchange(then, after, before=first)
         self.log.extend([Sent(at, Exchange(first, before)), Sent(at, exchange)])
         if after.timed_out and isinstance(before, Answer):
             self._hung = True

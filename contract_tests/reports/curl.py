@@ -12,17 +12,27 @@ from contract_tests.verdict import Finding
 from spec.shell import PERCENT_ENCODE, ShellText, body_command, is_plain, with_body
 from spec.stand_ins import from_command, from_variable, made_up
 
+_CURL = "curl -sS -i"
 _EXPECT_ABOVE = 1000  # bytes of a body for which curl would first ask to continue
 
 
 def curl(finding: Finding, commands: Commands | None = None) -> str:
-    """One line for any shell with curl. With a secret, the hash is computed anew by `luckymonaco hash`."""
-    request, maker = finding.exchange.request, finding.case.maker
+    """One line for any shell with curl. With a secret, the hash is computed anew by `luckymonaco hash`.
+
+    What was sent just before over the same connection is part of it.
+    """
+    exchange, maker = finding.exchange, finding.case.maker
+    wait = exchange.answer.elapsed if exchange.answer.timed_out else 0.0
+    line = _line(exchange.request, maker, commands, wait)
+    before = _line(exchange.before, maker, commands) if exchange.before else ""
+    return line.replace(_CURL, f"{before} --next -sS -i", 1) if before.startswith(_CURL) else line
+
+
+def _line(request: Request, maker: Maker, commands: Commands | None, wait: float = 0.0) -> str:
     line = ShellText()
-    answer = finding.exchange.answer
-    parts = ["curl -sS -i" + (commands.curl_options if commands else "")]
-    if answer.timed_out:
-        parts.append(f"-m {max(1, round(answer.elapsed))}")
+    parts = [_CURL + (commands.curl_options if commands else "")]
+    if wait:
+        parts.append(f"-m {max(1, round(wait))}")
     if request.method != "POST":
         parts.append(f"-X {shlex.quote(request.method)}")
     target, headers = _with_places(request, maker, line)

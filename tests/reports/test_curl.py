@@ -16,6 +16,7 @@ from contract_tests.reports.report import Report
 from contract_tests.settings import VerifySettings
 from contract_tests.verdict import Finding
 from mockserver.gallery.base import Operator
+from mockserver.gallery.broken.credentials import LeavesTheBodyOfTheDenied
 from spec import Partner
 from tests.document import CONTRACT
 from tests.own_operator import serving
@@ -30,12 +31,12 @@ ENVIRONMENT = {
 
 
 def status(line: str) -> int:
-    """The status that a pasted curl line shows; 0 if nothing comes back."""
+    """The last status that a pasted curl line shows; 0 if nothing comes back."""
     result = subprocess.run(
         ["sh", "-c", line], check=False, env=ENVIRONMENT, capture_output=True, text=True, errors="replace", timeout=30
     )
-    found = re.search(r"^HTTP/\S+ (\d+)", result.stdout, re.MULTILINE)
-    return int(found[1]) if found else 0
+    found = re.findall(r"HTTP/1\.\d (\d{3})\b", result.stdout)
+    return int(found[-1]) if found else 0
 
 
 def shown(report: Report) -> list[Finding]:
@@ -61,6 +62,18 @@ def test_curl_lines_bring_the_reported_status(kind: type[Operator], secret: str)
     names = [f"{f.breach.rule} {f.case.id}" for f in findings]
     assert findings
     assert dict(zip(names, got, strict=True)) == dict(zip(names, reported, strict=True))
+
+
+@pytest.mark.parametrize("secret", ["", SECRET], ids=["plain", "signed"])
+def test_what_came_before_over_the_connection_is_sent_too(secret: str) -> None:
+    """One request alone would be answered rightly."""
+    with serving(LeavesTheBodyOfTheDenied, Partner(PARTNER.values, secret)) as url:
+        report = judge(url, **{**OWN, "secret": secret, "rule": ("OK-1",)})
+        [finding] = [each for each in shown(report) if each.case.after]
+        line = report.evidence(finding).curl
+
+        assert line.count(CONTRACT.operations[0].path) == 2
+        assert status(line) == 400
 
 
 @pytest.mark.parametrize(("secret", "step"), [("", 12), (SECRET, 40)], ids=["plain", "signed"])
