@@ -39,6 +39,7 @@ class Probe:
         self._hung = False
         self._impatient = _IMPATIENT
         self._keeps = True
+        self.few_connections = False  # the target lets requests wait while other connections are idle
         self.log: list[Sent] = []
 
     def __enter__(self) -> "Probe":
@@ -124,7 +125,7 @@ class Probe:
                 return
             if any(answer.timed_out for answer in answers):
                 break  # by now the others have been idle for so long that they would not be used again
-        self._keeps = False
+        self._keeps, self.few_connections = False, True
         self._transport.let_go()
 
     def _noted(self, request: Request, *, close: bool = False) -> Answer | NoAnswer:

@@ -33,6 +33,12 @@ LOOKED_UP = frozenset({"OK-6", "ROB-2"})  # what needs to know in which fields a
 GENERATED = {False: 64, True: 1000}  # notifications of each kind, by --thorough
 
 
+_FEW_CONNECTIONS = (
+    "recorded only: while one connection is idle, requests over others wait, as a caller's may who keeps connections"
+    " open; give each connection a worker of its own, or close it after the answer"
+)
+
+
 class NotJudgedError(LuckyMonacoError):
     """The very first plain notification was not answered as a success: there is nothing to judge."""
 
@@ -117,6 +123,8 @@ class Run:
         if not self.tried:
             about = f"{self.contract.title} {self.contract.version}"
             self.progress.begin(f"judging {self.target.url} by {about}, seed {self.settings.seed}")
+        if probe.few_connections:
+            self.advice.append(_FEW_CONNECTIONS)
         learn_hash_refusals(first.maker, probe, learnt)
         if LOOKED_UP & self.wanted(operation):
             learn_unchecked(first.maker, probe, learnt)

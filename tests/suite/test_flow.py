@@ -86,6 +86,15 @@ def test_where_nothing_may_be_new_repeats_may_be_refused() -> None:
     assert not verdict.advice, "a refused repeat says nothing of the hash"
 
 
+def test_few_connections_are_told_and_decide_nothing() -> None:
+    """A thread that waits for an idle connection breaks no rule, and still makes callers wait."""
+    with operator("one-connection-at-a-time") as url:
+        verdict = judge(url, rule=("OK-1", "ROB"))
+
+    assert verdict.word == "KEPT"
+    assert [advice for advice in verdict.advice if "requests over others wait" in advice]
+
+
 def test_refused_first_notification_stops_the_run() -> None:
     """One clear message with what came back, instead of sixty failures."""
     with operator() as url, pytest.raises(NotJudgedError) as stopped:
