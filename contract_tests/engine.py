@@ -47,7 +47,7 @@ class Engine:
         return Result(case, exchange, judge(case, exchange, self.learnt))
 
     def _silence_counts(self, case: Case) -> bool:
-        """Whether silence after the first of two requests is about this case: not where whatever comes second gets it."""
+        """Whether silence after the first of two requests is about this case, and not about all that come second."""
         if case.expect != "success" and self._second_answered is None:
             self._second_answered = self._probe.ends(self._plain.build(), self._plain.build())
         return case.expect == "success" or bool(self._second_answered)
