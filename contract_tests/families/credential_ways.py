@@ -8,7 +8,7 @@ from urllib.parse import quote
 from contract_tests.case import Case, Expect, cases
 from contract_tests.exchange import Request
 from contract_tests.families.credentials import changed, rule_of, with_others
-from contract_tests.notification import Maker, new_value, strange_ids, unique
+from contract_tests.notification import Maker, encode, new_value, strange_ids, unique
 from spec import Credential
 
 
@@ -60,22 +60,24 @@ def wrong_on_other_paths(maker: Maker) -> Iterator[Case]:
 
 @cases("AUTH-1", "AUTH-2")
 def with_a_faulty_body(maker: Maker) -> Iterator[Case]:
-    """A wrong credential and a wrong body: either may be told (D22), but it must be one of the two, and well-formed."""
-    required = [field.name for field in maker.operation.required[:1]]
+    """No credential or a wrong one, and a wrong body: either may be told (D22), but it must be one, and well-formed."""
+    first = [field.name for field in maker.operation.required[:1]]
+    bodies: dict[str, Callable[[], bytes]] = {
+        "malformed": lambda: b"{",
+        "empty": lambda: b"",
+        "array": lambda: b"[1]",
+        "missing-field": lambda: encode(maker.body(without=first)),
+    }
     for credential in maker.operation.credentials:
-        wrong = {credential.role: unique("wrong")}
-        for label, build in {
-            "malformed": partial(
-                maker.request, raw=b"{", credentials=wrong, what="a wrong credential and malformed JSON"
-            ),
-            "empty": partial(maker.request, raw=b"", credentials=wrong, what="a wrong credential and no body"),
-            "missing-field": partial(_incomplete, maker, required, wrong),
-        }.items():
-            yield _any_family(maker, credential, f"wrong-with-{label}", "refusal", build)
+        for word, value in {"missing": None, "wrong": unique("wrong")}.items():
+            for label, body in bodies.items():
+                what = f"{credential.name} is {word}, and the body is {label.replace('-', ' ')}"
+                build = partial(_both_wrong, maker, {credential.role: value}, body, what)
+                yield _any_family(maker, credential, f"{word}-with-{label}", "refusal", build)
 
 
-def _incomplete(maker: Maker, without: list[str], wrong: Mapping[str, str]) -> Request:
-    return maker.request(maker.body(without=without), credentials=wrong, what="a wrong credential and a missing field")
+def _both_wrong(maker: Maker, credentials: Mapping[str, str | None], body: Callable[[], bytes], what: str) -> Request:
+    return maker.request(raw=body(), credentials=credentials, what=what)
 
 
 @cases("AUTH-1", "AUTH-2")
