@@ -8,7 +8,7 @@ from dataclasses import replace
 from contract_tests.breach import too_slow
 from contract_tests.case import Case
 from contract_tests.causes import rough_cause
-from contract_tests.exchange import NoAnswer
+from contract_tests.exchange import Exchange, NoAnswer, Request
 from contract_tests.gone import GoneError, is_silent, is_unreachable, last_findings, last_ones
 from contract_tests.judge import Learnt, judge
 from contract_tests.pace import CHUNK, Pace
@@ -33,7 +33,6 @@ class Engine:
         self._progress = progress
         self.results: list[Result] = []
         self.mixed: list[Finding] = []
-        self._second_answered: bool | None = None  # a plain notification that comes second over a connection
         self._last: Sequence[Result] = ()  # under way when the target went away
 
     def once(self, case: Case, *, fresh_connection: bool = False, patient: bool = False) -> Result:
@@ -41,16 +40,24 @@ class Engine:
         fresh_connection = fresh_connection or case.over_new_connection
         request = case.build()
         if case.after:
-            exchange = self._probe.follow(case.after(request), request, silence_counts=self._silence_counts(case))
+            exchange = self._second(case, request, case.after(request))
         else:
             exchange = self._probe.send(request, fresh_connection=fresh_connection, patient=patient)
         return Result(case, exchange, judge(case, exchange, self.learnt))
 
-    def _silence_counts(self, case: Case) -> bool:
-        """Whether silence after the first of two requests is about this case, and not about all that come second."""
-        if case.expect != "success" and self._second_answered is None:
-            self._second_answered = self._probe.ends(self._plain.build(), self._plain.build())
-        return case.expect == "success" or bool(self._second_answered)
+    def _second(self, case: Case, request: Request, first: Request) -> Exchange:
+        """What comes of a request that is the second over its connection.
+
+        Where a refusal does not come, but does over a connection of its own, it may be one that does not say where it
+        ends; not where whatever comes second gets no answer, which is the matter of OK-1.
+        """
+        exchange = self._probe.follow(first, request)
+        if case.expect == "success" or not isinstance(exchange.answer, NoAnswer) or not exchange.answer.timed_out:
+            return exchange
+        alone = self._probe.send(request, fresh_connection=True)
+        if isinstance(alone.answer, NoAnswer) or not self._probe.ends(self._plain.build(), self._plain.build()):
+            return alone
+        return replace(alone, before=first, unended=exchange.answer)
 
     def run(self, cases: Sequence[Case], label: str) -> None:
         """Send independent cases, several at a time, and keep their results in the order of the cases.

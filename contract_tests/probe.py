@@ -82,10 +82,10 @@ class Probe:
         _, after = self._transport.pair(first, then, self._impatient)
         return not after.timed_out
 
-    def follow(self, first: Request, then: Request, *, silence_counts: bool = True) -> Exchange:
+    def follow(self, first: Request, then: Request) -> Exchange:
         """Send two requests over one connection, as far as the target keeps it, and tell what the second brought.
 
-        A target need not keep it; with `silence_counts` one that does, and then says nothing more, has not answered.
+        A target need not keep it; one that does, and then says nothing more, has not answered.
         """
         at = time.time()
         self._throttle()
@@ -93,8 +93,8 @@ class Probe:
         before, after = self._transport.pair(first, then, self._timeout)
         exchange = Exchange(then, after, before=first)
         self.log.extend([Sent(at, Exchange(first, before)), Sent(at, exchange)])
-        if silence_counts and after.timed_out and isinstance(before, Answer):
-            self._hung = True
+        if after.timed_out and isinstance(before, Answer):
+            self._keeps = False
             return exchange
         unsaid = isinstance(after, NoAnswer) or _retry_after(after) is not None
         return self.send(then, fresh_connection=True) if unsaid else exchange

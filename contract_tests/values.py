@@ -132,6 +132,7 @@ def nearly(text: str) -> dict[str, str]:
     others = {
         "with-more-behind": text + "x",
         "with-a-space-behind": text + " ",
+        "with-a-line-behind": text + "\n9",
         "written-otherwise": "0" + text if text.isdigit() else text.swapcase(),
     }
     return {label: value for label, value in others.items() if value != text}

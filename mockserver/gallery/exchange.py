@@ -46,7 +46,7 @@ class Reply:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     reason: str = ""  # the standard phrase when empty
-    framing: Literal["length", "chunked", "close"] = "length"
+    framing: Literal["length", "chunked", "close", "none"] = "length"  # none: nothing says where it ends
     declared_length: int | None = None  # in place of the true one
 
     @property

@@ -128,6 +128,15 @@ class RefusalLengthTooLong(Refusing):
         return reply
 
 
+@room.broken("ERR-2", *_REFUSED)
+class RefusalsWithoutAnEnd(Refusing):
+    """Refusals have no Content-Length, and the connection stays open: the caller waits for more."""
+
+    def spoil(self, call: Call, refused: Refused, reply: Reply) -> Reply:
+        reply.framing = "none"
+        return reply
+
+
 @room.broken("ROB-1", "ERR-2", *_REFUSED)
 class RefusalsSaidToBeCompressed(Refusing):
     """Refusals say that they are compressed, and are not."""
