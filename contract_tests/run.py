@@ -229,7 +229,8 @@ class Run:
 
     def _stands_in(self, case: Case, first: Preflight) -> bool:
         """Whether the preflight already sent this very notification, which would be an exact repeat."""
-        return case.may_repeat and any(sent.may_repeat for sent, _ in first.exchanges)
+        bare = case.rule == "OK-5" and case.may_repeat
+        return bare and any(sent.may_repeat for sent, _ in first.exchanges)
 
     def _add(self, rule: str, findings: list[Finding]) -> None:
         self.tried[rule] = self.tried.get(rule, 0) + 1

@@ -86,6 +86,16 @@ def test_where_nothing_may_be_new_repeats_may_be_refused() -> None:
     assert not verdict.advice, "a refused repeat says nothing of the hash"
 
 
+@pytest.mark.parametrize("secret", ["", "secret"], ids=["plain", "secret"])
+@pytest.mark.parametrize("name", ["repeat-refused", "same-values-refused"])
+def test_a_second_run_is_no_repeat_of_the_first(name: str, secret: str) -> None:
+    """Who refuses what was told before keeps the contract, also when the suite comes again."""
+    with operator(name, secret=secret) as url:
+        verdicts = [judge(url, secret=secret) for _ in range(2)]
+
+    assert [verdict.word for verdict in verdicts] == ["KEPT", "KEPT"]
+
+
 def test_few_connections_are_told_and_decide_nothing() -> None:
     """A thread that waits for an idle connection breaks no rule, and still makes callers wait."""
     with operator("one-connection-at-a-time") as url:

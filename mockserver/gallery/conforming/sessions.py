@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
 
+import json
 from typing import Any
 
 from mockserver.gallery.base import Operator
@@ -43,10 +44,15 @@ class RepeatRefused(Operator):
         super().__init__(*where)
         self.seen: set[bytes] = set()
 
+    def told(self, call: Call) -> bytes:
+        """What makes two notifications the same."""
+        return call.body
+
     def act(self, call: Call) -> None:
+        told = self.told(call)
         with self.lock:
-            again = call.body in self.seen
-            self.seen.add(call.body)
+            again = told in self.seen
+            self.seen.add(told)
         if again:
             raise FileExistsError
 
@@ -54,6 +60,14 @@ class RepeatRefused(Operator):
         reply = self.refuse(call, Refused("invalid-value"))
         reply.status = 409
         return reply
+
+
+@room.conforming("OK-8")
+class SameValuesRefused(RepeatRefused):
+    """The same values a second time are refused with 409, however they are written."""
+
+    def told(self, call: Call) -> bytes:
+        return json.dumps([call.data.get(name) for name in call.operation.by_name]).encode()
 
 
 @room.conforming()
