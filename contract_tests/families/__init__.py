@@ -5,8 +5,10 @@ from importlib import import_module
 #: in the order in which they are tried: what may bring an implementation down comes last
 ORDER = (
     "success",
+    "transfer",
     "validation",
     "converted",
+    "malformed",
     "media_types",
     "credentials",
     "credential_ways",

@@ -8,10 +8,9 @@ from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.families.http import with_body
 from contract_tests.notification import Maker, encode, new_value, unique
 from contract_tests.values import legal
-from spec import Field, attach
+from spec import Field
 
 _SLASHES = "a/b//c"
 _PLAIN = re.compile("[A-Za-z0-9._-]*")  # what every encoding leaves as it is
@@ -58,65 +57,6 @@ def _escape(value: Any) -> str:
     if not isinstance(value, str) or not value.isascii():
         return encode(value).decode()
     return '"' + "".join(f"\\u{ord(character):04x}" for character in value) + '"'
-
-
-@cases("OK-1")
-def other_heads(maker: Maker) -> Iterator[Case]:
-    """What means the same before the body: small letters in headers' names, a language, the query in another order."""
-    build = partial(_small_headers, maker)
-    yield Case("OK-1", "small-letters-in-headers", "success", build, maker)
-    build = partial(maker.request, headers=[("Accept-Language", "mt")], what="a plain notification, Maltese preferred")
-    yield Case("OK-1", "another-language", "success", build, maker)
-    query, _ = attach(maker.operation, maker.partner)
-    if "&" in query:
-        build = partial(_other_order, maker, "&".join(reversed(query.split("&"))))
-        yield Case("OK-1", "query-reordered", "success", build, maker)
-
-
-def _small_headers(maker: Maker) -> Request:
-    own = [("content-type", maker.operation.media_type)]
-    return maker.request(content_type=None, headers=own, what="the names of headers in small letters")
-
-
-def _other_order(maker: Maker, query: str) -> Request:
-    return maker.request(query=query, what="the query's parameters in another order")
-
-
-@cases("OK-1")
-def second_of_a_connection(maker: Maker) -> Iterator[Case]:
-    """A notification that comes over the connection of another, or of a refused one, where that is kept.
-
-    Whoever refuses before the body is read must read it all the same, or close.
-    """
-    what = "a second notification over one connection"
-    build = partial(maker.request, what=what)
-    yield Case("OK-1", "second-of-a-connection", "success", build, maker, after=lambda _: maker.request())
-    build = partial(maker.request, what="a notification after a malformed body, over one connection")
-    broken = lambda _: maker.request(raw=b"{", what='the body "{"')  # noqa: E731
-    yield Case("OK-1", "after-malformed", "success", build, maker, after=broken)
-    if maker.operation.credentials:
-        role = maker.operation.credentials[-1].role
-        denied = lambda _: maker.request(credentials={role: unique("wrong")}, what=f"a wrong {role}")  # noqa: E731
-        build = partial(maker.request, what=f"a notification after one with a wrong {role}, over one connection")
-        yield Case("OK-1", "after-unauthorised", "success", build, maker, after=denied)
-    for method in with_body(maker)[:1]:
-        other = partial(lambda _, method: maker.request(method=method, what=f"{method} with a body"), method=method)
-        build = partial(maker.request, what=f"a notification after {method} with a body, over one connection")
-        yield Case("OK-1", "after-another-method", "success", build, maker, after=other)
-    typed = lambda _: maker.request(content_type="text/plain", what="another media type")  # noqa: E731
-    build = partial(maker.request, what="a notification after one of another media type, over one connection")
-    yield Case("OK-1", "after-another-media-type", "success", build, maker, after=typed)
-
-
-@cases("OK-1")
-def in_pieces(maker: Maker) -> Iterator[Case]:
-    """The same bytes, but not all at once: a network may split a body anywhere."""
-    build = partial(_in_pieces, maker)
-    yield Case("OK-1", "in-pieces", "success", build, maker)
-
-
-def _in_pieces(maker: Maker) -> Request:
-    return maker.request(in_pieces=True, what="a plain notification whose body arrives in pieces")
 
 
 @cases("OK-5")

@@ -1,0 +1,73 @@
+"""OK-1: what comes before, between and beside the bytes of a body: headers, the query, the connection, the network."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from contract_tests.case import Case, cases
+from contract_tests.exchange import Request
+from contract_tests.families.http import with_body
+from contract_tests.notification import Maker, unique
+from spec import attach
+
+
+@cases("OK-1")
+def other_heads(maker: Maker) -> Iterator[Case]:
+    """What means the same before the body: small letters in headers' names, a language, the query in another order."""
+    build = partial(_small_headers, maker)
+    yield Case("OK-1", "small-letters-in-headers", "success", build, maker)
+    build = partial(maker.request, headers=[("Accept-Language", "mt")], what="a plain notification, Maltese preferred")
+    yield Case("OK-1", "another-language", "success", build, maker)
+    query, _ = attach(maker.operation, maker.partner)
+    if "&" in query:
+        build = partial(_other_order, maker, "&".join(reversed(query.split("&"))))
+        yield Case("OK-1", "query-reordered", "success", build, maker)
+
+
+def _small_headers(maker: Maker) -> Request:
+    own = [("content-type", maker.operation.media_type)]
+    return maker.request(content_type=None, headers=own, what="the names of headers in small letters")
+
+
+def _other_order(maker: Maker, query: str) -> Request:
+    return maker.request(query=query, what="the query's parameters in another order")
+
+
+@cases("OK-1")
+def second_of_a_connection(maker: Maker) -> Iterator[Case]:
+    """A notification that comes over the connection of another, or of a refused one, where that is kept.
+
+    Whoever refuses before the body is read must read it all the same, or close.
+    """
+    for label, (first, what) in _before(maker).items():
+        build = partial(maker.request, what=f"a notification after {what}, over one connection")
+        yield Case("OK-1", label, "success", build, maker, after=partial(_whatever, first))
+
+
+def _before(maker: Maker) -> dict[str, tuple[Callable[[], Request], str]]:
+    """By label: what comes first over the connection, and that in words."""
+    found: dict[str, tuple[Callable[[], Request], str]] = {
+        "second-of-a-connection": (maker.request, "another"),
+        "after-malformed": (partial(maker.request, raw=b"{"), "a malformed body"),
+        "after-another-media-type": (partial(maker.request, content_type="text/plain"), "another media type"),
+    }
+    for method in with_body(maker)[:1]:
+        found["after-another-method"] = partial(maker.request, method=method), f"{method} with a body"
+    for credential in maker.operation.credentials[-1:]:
+        wrong = {credential.role: unique("wrong")}
+        found["after-unauthorised"] = partial(maker.request, credentials=wrong), f"a wrong {credential.name}"
+    return found
+
+
+def _whatever(first: Callable[[], Request], _: Request) -> Request:
+    return first()
+
+
+@cases("OK-1")
+def in_pieces(maker: Maker) -> Iterator[Case]:
+    """The same bytes, but not all at once: a network may split a body anywhere."""
+    build = partial(_in_pieces, maker)
+    yield Case("OK-1", "in-pieces", "success", build, maker)
+
+
+def _in_pieces(maker: Maker) -> Request:
+    return maker.request(in_pieces=True, what="a plain notification whose body arrives in pieces")
