@@ -1,6 +1,6 @@
 """The two envelopes, as the document's schemas have them: each violation is the rule that the schema names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contract_tests.breach import Breach, shown
@@ -29,6 +29,13 @@ def says_success(envelope: Envelope, body: Any) -> bool:
     properties = envelope.schema.properties
     fixed = [name for name, node in properties.items() if len(node.get("enum", ())) == 1]
     return isinstance(body, dict) and bool(fixed) and all(Schema(properties[n]).is_valid(body.get(n)) for n in fixed)
+
+
+def begins_as(answer: Answer, bodies: Iterable[Any]) -> bool:
+    """Whether a text that is no JSON begins like one of these: cut short, or with more behind it."""
+    text = "".join(answer.text.split())
+    pairs = (next(iter(body.items())) for body in bodies if isinstance(body, dict) and body)
+    return answer.meant is None and any(text.startswith(compact({name: value})[:-1]) for name, value in pairs)
 
 
 def success_envelope(operation: Operation, answer: Answer) -> Iterator[Breach]:

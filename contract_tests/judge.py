@@ -8,6 +8,7 @@ from contract_tests.breach import Breach, no_answer, shown
 from contract_tests.case import Case
 from contract_tests.envelope import (
     alike,
+    begins_as,
     code_of,
     content,
     failure_envelope,
@@ -171,7 +172,8 @@ def _reads_as_refusal(operation: Operation, answer: Answer, learnt: Learnt) -> b
     envelope = operation.envelope(operation.success.status)
     if envelope is None or envelope.schema.is_valid(answer.meant) or says_success(envelope, answer.meant):
         return False
-    return bool(learnt.success_bodies) and content(answer) not in learnt.success_bodies
+    known = learnt.success_bodies
+    return bool(known) and content(answer) not in known and not begins_as(answer, known)
 
 
 def _family(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:

@@ -55,6 +55,14 @@ def test_what_good_notifications_got_is_an_acceptance(maker: Maker, learnt: Lear
     assert broken(case(maker, "survival", rule="ROB-1"), learnt, answer(faulty)) == {"OK-2"}
 
 
+def test_a_success_that_is_cut_short_is_no_refusal(maker: Maker, learnt: Learnt, operation: Operation) -> None:
+    """A Content-Length that counts characters cuts the body: OK-2, and no refusal with a status of 200 (ERR-1)."""
+    whole = answer(operation.success.body).body
+
+    assert broken(case(maker, "survival", rule="ROB-1"), learnt, answer(whole[:-3])) == {"OK-2"}
+    assert broken(case(maker, "survival", rule="ROB-1"), learnt, answer(b"<h1>no</h1>")) == {"ERR-1"}
+
+
 def test_what_says_success_is_no_refusal(maker: Maker, learnt: Learnt, operation: Operation) -> None:
     """A 2XX with the success's fixed values is a success, whatever else of it is wrong: ERR-1 is not the cause."""
     faulty = {**operation.success.body, text_name(operation): ""}
