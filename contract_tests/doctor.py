@@ -32,39 +32,57 @@ def diagnose(maker: Maker, probe: Probe, *, fresh: bool = False) -> Diagnosis | 
     return None
 
 
-def _variants(maker: Maker, *, fresh: bool) -> Iterator[tuple[str, str, str, Request]]:
-    carrier = maker.operation.request_hash
-    assert carrier is not None
-    default = maker.partner.scheme_of(maker.operation)
-    optional = [field.name for field in maker.operation.optional]
+_Variant = tuple[str, str, str, Request]  # name, advice, the field that it does not cover, and what to send
+
+
+def _variants(maker: Maker, *, fresh: bool) -> Iterator[_Variant]:
+    yield from _of_schemes(maker, fresh)
+    if not fresh and maker.partner.scheme_of(maker.operation).fields == "all":
+        yield from _with_empty_ones(maker)
+    yield from _in_the_bodys_order(maker, fresh)
+    yield from _without_a_field(maker, fresh)
+
+
+def _body(maker: Maker, fresh: bool) -> dict[str, Any]:
+    return maker.body(fresh=fresh, without=() if fresh else [field.name for field in maker.operation.optional])
+
+
+def _of_schemes(maker: Maker, fresh: bool) -> Iterator[_Variant]:
     for scheme in _schemes(maker):
         other = replace(maker, partner=replace(maker.partner, scheme=scheme))
-        body = other.body(fresh=fresh, without=() if fresh else optional)
-        yield (
-            f"the variant {scheme.name} ({scheme.summary})",
-            f"use --hash-scheme {scheme.name}" if scheme.name in maker.contract.hash_schemes else _AS_A_FUNCTION,
-            "",
-            maker.request(body),
-        )
-    absent = [name for name in optional if default.fields == "all"]
-    if absent and not fresh:
-        body = maker.body(fresh=False, without=optional)
+        known = scheme.name in maker.contract.hash_schemes
+        advice = f"use --hash-scheme {scheme.name}" if known else _AS_A_FUNCTION
+        yield f"the variant {scheme.name} ({scheme.summary})", advice, "", maker.request(_body(other, fresh))
+
+
+def _with_empty_ones(maker: Maker) -> Iterator[_Variant]:
+    carrier, absent = maker.operation.request_hash, [field.name for field in maker.operation.optional]
+    if carrier and absent:
+        body = _body(maker, fresh=False)
         over = {**{key: value for key, value in body.items() if key != carrier.field}, **dict.fromkeys(absent, "")}
-        kept = replace(default, empties="keep")
+        kept = replace(maker.partner.scheme_of(maker.operation), empties="keep")
         signed = replace(maker, partner=replace(maker.partner, scheme=kept)).hash_of(over)
-        yield (
-            "a hash in which absent optional fields are kept as empty ones",
-            f"leave them out of the string to sign, or {_AS_A_FUNCTION}",
-            "",
-            maker.request({**body, carrier.field: signed}),
-        )
+        advice = f"leave them out of the string to sign, or {_AS_A_FUNCTION}"
+        request = maker.request({**body, carrier.field: signed})
+        yield "a hash in which absent optional fields are kept as empty ones", advice, "", request
+
+
+def _in_the_bodys_order(maker: Maker, fresh: bool) -> Iterator[_Variant]:
+    """Where the fields stand in the order in which they are to be signed, its hash is the right one."""
+    body = _body(maker, fresh)
+    if list(body) != sorted(body):
+        name = "a hash over the fields in the order in which they stand in the body"
+        yield name, f"sort them by name, or {_AS_A_FUNCTION}", "", maker.request(dict(sorted(body.items())))
+
+
+def _without_a_field(maker: Maker, fresh: bool) -> Iterator[_Variant]:
+    carrier = maker.operation.request_hash
     for field in maker.operation.fields:
-        if field.name != carrier.field and field.is_string:
-            body = maker.body(fresh=fresh, without=() if fresh else optional)
-            if field.name in body:
-                over = {key: value for key, value in body.items() if key not in (field.name, carrier.field)}
-                request = maker.request({**body, carrier.field: maker.hash_of(over)})
-                yield f'a hash that does not cover "{field.name}"', "", field.name, request
+        body = _body(maker, fresh)
+        if carrier and field.name in body and field.name != carrier.field and field.is_string:
+            over = {key: value for key, value in body.items() if key not in (field.name, carrier.field)}
+            request = maker.request({**body, carrier.field: maker.hash_of(over)})
+            yield f'a hash that does not cover "{field.name}"', "", field.name, request
 
 
 def _schemes(maker: Maker) -> Iterator[HashScheme]:

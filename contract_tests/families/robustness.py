@@ -23,6 +23,9 @@ def hostile_body(maker: Maker) -> Iterator[Case]:
         for label, (value, what) in _IN_FIELDS.items():
             build = partial(_with_value, maker, name, value, f'"{name}" {what}')
             yield Case("ROB-1", f"{name}-{label}", "survival", build, maker)
+        for label, stand_in in _STAND_INS.items() if maker.operation.request_hash and maker.partner.secret else ():
+            build = partial(_signed_for, maker, name, stand_in)
+            yield Case("ROB-1", f"{name}-lone-surrogate-signed-as-{label}", "survival", build, maker)
         twice = partial(_appended, name, b'"second"')
         yield Case(
             "ROB-1", f"{name}-duplicate", "survival", partial(_raw, maker, twice, f'"{name}" stands twice'), maker
@@ -36,13 +39,24 @@ def _raw(maker: Maker, raw: Callable[[dict[str, Any]], bytes], what: str) -> Req
 
 def _with_value(maker: Maker, name: str, value: bytes, what: str) -> Request:
     """The value as it is, under a hash over what it reads as, so that it gets further than the check of the hash."""
-    carrier = maker.operation.request_hash
     body = maker.body()
-    if not carrier or carrier.field != name:
+    if not _carries_the_hash(maker, name):
         read = _as_text(value)
         with suppress(SettingError):  # a hash function of the user's own need not bear such texts
             body = maker.body({name: read}) if read is not None else maker.body(without=[name])
     return maker.request(raw=_replaced(name, value, body), what=what, carried=body)
+
+
+def _signed_for(maker: Maker, name: str, stand_in: str) -> Request:
+    """A lone surrogate under a hash over what a language writes for it in UTF-8."""
+    body = maker.body() if _carries_the_hash(maker, name) else maker.body({name: stand_in})
+    raw = _replaced(name, b'"\\ud800"', body)
+    return maker.request(raw=raw, what=f'"{name}" holds a lone surrogate, signed as "{stand_in}"', carried=body)
+
+
+def _carries_the_hash(maker: Maker, name: str) -> bool:
+    carrier = maker.operation.request_hash
+    return carrier is not None and carrier.field == name
 
 
 def _as_text(value: bytes) -> str | None:
@@ -103,6 +117,9 @@ def _bodies(maker: Maker) -> dict[str, tuple[Callable[[dict[str, Any]], bytes], 
         bodies[f"{carrier.field}-without-digits"] = none
     return bodies
 
+
+#: label -> what stands for a lone surrogate in the bytes that are hashed
+_STAND_INS = {"replaced": "\ufffd", "question-mark": "?"}
 
 #: label -> the bytes of a field's value, and what they are in words
 _IN_FIELDS: dict[str, tuple[bytes, str]] = {

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from contract_tests.case import Case, FaultKind, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker, encode, unique
 from contract_tests.values import marked, of_the_same_text, wrong
-from spec import Field
+from spec import Field, attach
 
 
 @cases("VAL-1")
@@ -48,6 +49,25 @@ def fields_under_other_names(maker: Maker) -> Iterator[Case]:
         if own - set(changed(dict.fromkeys(own))):
             build = partial(_renamed, maker, changed, what)
             yield Case("VAL-1", label, "refusal", build, maker, fault=_kind_of_all(maker))
+
+
+@cases("VAL-1")
+def fields_in_the_query(maker: Maker) -> Iterator[Case]:
+    """Required fields that the body lacks and the query has: some frameworks put the two together."""
+    names = [field.name for field in maker.operation.required if field.is_string]
+    kinds = {"all-in-the-query": names, **{f"{name}-in-the-query": [name] for name in names}}
+    for label, moved in kinds.items():
+        yield Case("VAL-1", label, "refusal", partial(_moved, maker, moved), maker, fault=_kind_of_all(maker))
+
+
+def _moved(maker: Maker, names: list[str]) -> Request:
+    body = maker.body()
+    credentials, _ = attach(maker.operation, maker.partner)
+    fields = urlencode({name: body[name] for name in names})
+    left = {name: value for name, value in body.items() if name not in names}
+    query = f"{credentials}&{fields}" if credentials else fields
+    what = ", ".join(f'"{name}"' for name in names) + " in the query, not in the body"
+    return maker.request(raw=encode(left), query=query, what=what, carried=body)
 
 
 #: label -> what becomes of the notification, and that in words

@@ -1,5 +1,6 @@
 """The request hash in a run: which variant a build computes, and hashes that are refused now and then."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +32,24 @@ def test_hash_doctor_names_two_variants_together() -> None:
     variant = pytest.raises(NotJudgedError, match=r"accepts the variant sorted-md5-key \+ sorted-sha256")
     with gallery.running(CONTRACT, partner, "plain") as url, variant:
         judge(url, secret="secret")
+
+
+class SignsInTheBodysOrder(gallery.Operator):
+    """Puts the string to sign together as the fields stand in the body."""
+
+    def computed_hash(self, call: Call, values: dict[str, object]) -> str:
+        """MD5 over them and the secret."""
+        declared = call.operation.request_hash
+        assert declared
+        pairs = [f"{name}={value}" for name, value in values.items() if name != declared.field and value]
+        return hashlib.md5(f"{'&'.join(pairs)}{self.partner.secret}".encode()).hexdigest()
+
+
+def test_hash_doctor_names_the_order_of_the_body() -> None:
+    """The fields are not sorted: where they stand sorted, the hash is accepted."""
+    with serving(SignsInTheBodysOrder, secret="secret") as url:
+        with pytest.raises(NotJudgedError, match="in the order in which they stand in the body"):
+            judge(url, secret="secret")
 
 
 class GetsManyHashesWrong(gallery.Operator):
