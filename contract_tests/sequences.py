@@ -32,6 +32,10 @@ def representatives(maker: Maker) -> tuple[Case, ...]:
         role = operation.credentials[-1].role
         denied = lambda: maker.request(credentials={role: None}, what=f"without the {role}")  # noqa: E731
         found.append(Case("ROB-3", "unauthorised", "refusal", denied, maker, fault="credential"))
+    carrier = operation.request_hash
+    if carrier and maker.partner.secret:
+        forged = lambda: maker.request(maker.body({carrier.field: "0" * 32}), what="a wrong hash")  # noqa: E731
+        found.append(Case("ROB-3", "wrong-hash", "refusal", forged, maker, fault="hash"))
     return tuple(found)
 
 

@@ -79,13 +79,14 @@ def test_flaky_operator_differs_now_and_then(make: Make, entry: Entry) -> None:
 @pytest.mark.parametrize("entry", PARALLEL.values(), ids=PARALLEL)
 def test_parallel_requests_are_answered_otherwise(make: Make, entry: Entry) -> None:
     """What is answered rightly alone is not when it comes at the same time."""
-    operator = make(entry, "plain")
-    alone = [send(operator, case) for case in requests("plain")]
-    assert [reply and reply.status for reply in alone] == [reply and reply.status for reply in usual("plain")]
+    partner = "signed" if entry.needs_secret else "plain"
+    operator = make(entry, partner)
+    alone = [send(operator, case) for case in requests(partner)]
+    assert [reply and reply.status for reply in alone] == [reply and reply.status for reply in usual(partner)]
 
     operator.closing.clear()
-    pairs = list(zip(requests("plain"), alone, strict=True))
-    kinds = ("", "body", "credential")
+    pairs = list(zip(requests(partner), alone, strict=True))
+    kinds = ("", "body", "credential", "hash")
     chosen = [
         pair for kind in kinds for pair in [p for p in pairs if p[0].kind == kind and p[0].expect != "either"][:6]
     ]

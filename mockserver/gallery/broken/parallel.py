@@ -53,6 +53,19 @@ class SharedFields(Operator):
         super().validate(call)
 
 
+@room.broken("ROB-2", "ROB-3", "SIG-1", needs_secret=True)
+class SharedBeforeTheHash(Operator):
+    """The fields are held in a global variable while the secret is fetched: another notification's hash is checked."""
+
+    current: Any
+
+    def verify_hash(self, call: Call) -> None:
+        self.current = call.data
+        self.pause(WORK)
+        call.data = self.current
+        super().verify_hash(call)
+
+
 @room.broken("ROB-2", "ROB-3")
 class SharedIds(Operator):
     """The ids are held in a singleton while the session is closed, and another session's are not this player's."""
