@@ -135,11 +135,11 @@ def _succeeded(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
 
 
 def _is_open(case: Case, answer: Answer, learnt: Learnt) -> bool:
-    """Whether the contract leaves a refusal open: an unknown session, a hash variant, an exact repeat or the like."""
+    """Whether the contract leaves a refusal open: of an unknown session, a hash variant, or an exact repeat."""
     tried = learnt.hash_refusals
     variant = case.variant and learnt.secret and (tried is None or _says_the_same(case.operation, answer, tried))
     unknown = case.expect == "success-or-refusal"
-    return ((variant or unknown or bool(case.left_open)) and answer.is_4xx) or case.taken_for_repeat(answer)
+    return ((variant or unknown) and answer.is_4xx) or case.taken_for_repeat(answer)
 
 
 def _says_the_same(operation: Operation, answer: Answer, refusals: list[Answer]) -> bool:

@@ -219,3 +219,12 @@ class SilentInOtherLanguages(Operator):
         if str(call.headers.get("Accept-Language", "en"))[:2] not in ("en", "fr"):
             reply.rewrite({key: value for key, value in reply.json.items() if key != self.words.text})
         return reply
+
+
+@room.broken("OK-1", "VAL-6")
+class CharsetParameterRefused(Operator):
+    """The media type is compared whole, so that one with a charset is refused, which many clients write."""
+
+    def check_media_type(self, call: Call) -> None:
+        if call.headers.get("Content-Type") != call.operation.media_type:
+            raise Refused(MEDIA_TYPE_FAULT)

@@ -5,7 +5,6 @@
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Room
 from mockserver.gallery.exchange import Call, Refused
-from mockserver.gallery.words import MEDIA_TYPE_FAULT
 from spec import Credential
 from spec.schema import VIOLATION_FAULTS
 
@@ -122,12 +121,3 @@ class PathInAnyCase(Operator):
 @room.conforming(path_prefix="/casino/api/v1")
 class BehindPrefix(Operator):
     """The operation is served behind a path prefix."""
-
-
-@room.conforming()
-class CharsetParameterRefused(Operator):
-    """The media type is compared whole: the page sends it without a charset, and one with it is refused."""
-
-    def check_media_type(self, call: Call) -> None:
-        if call.headers.get("Content-Type") != call.operation.media_type:
-            raise Refused(MEDIA_TYPE_FAULT)
