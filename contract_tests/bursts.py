@@ -49,16 +49,19 @@ def parallel(engine: Engine, maker: Maker, latency: float, timeout: float) -> li
 
 
 def _of_others(engine: Engine, maker: Maker) -> tuple[Case, ...]:
-    """Notifications of other sessions each time, where nobody looks those up: what they share can be mixed up."""
-    if not engine.learnt.unchecked:
-        return ()
+    """Notifications of other sessions each time, with ids that nobody looks up and with all ids others."""
+    unchecked = engine.learnt.unchecked
 
-    def build() -> Request:
+    def another() -> Request:
         body = maker.body()
-        others = {name: lookalike(body[name]) for name in sorted(engine.learnt.unchecked)}
+        others = {name: lookalike(body[name]) for name in sorted(unchecked)}
         return maker.request(maker.body(others), what="a notification of another session")
 
-    return (Case("ROB-2", "another-session", "success-or-refusal", build, maker),)
+    def stranger() -> Request:
+        return maker.request(maker.body(strange_ids(maker)), what="a notification of a session that nobody knows")
+
+    builds = {"another-session": another, "stranger": stranger} if unchecked else {"stranger": stranger}
+    return tuple(Case("ROB-2", label, "success-or-refusal", build, maker) for label, build in builds.items())
 
 
 def _burst(cases: Sequence[Case], send: Callable[[Case], Result]) -> list[Result]:

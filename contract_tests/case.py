@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contract_tests.exchange import Answer, NoAnswer, Request
-from contract_tests.families import register_all
+from contract_tests.families import place, register_all
 from contract_tests.notification import Maker
 from spec import Operation
 
@@ -74,7 +74,7 @@ def cases(*rules: str) -> Callable[[Family], Family]:
 def collect(maker: Maker, wanted: frozenset[str]) -> Iterator[Case]:
     """Every registered case of one operation that is about a wanted rule, in a fixed order."""
     register_all()
-    for rules, family in _families:
+    for rules, family in sorted(_families, key=lambda item: place(item[1].__module__)):
         if wanted.intersection(rules):
             yield from (case for case in family(maker) if case.rule in wanted)
 

@@ -40,12 +40,12 @@ def last_ones(results: Sequence[Result]) -> Sequence[Result]:
 
 
 def last_findings(results: Sequence[Result], at_once: int) -> list[Finding]:
-    """ROB-1, with what was under way for its cases; and where all of that is about one rule, that rule too."""
+    """ROB-1, with what was under way for its cases; and the rule by which all of that should have succeeded."""
     last = last_ones(results)[:at_once]  # the others came when it was gone already
     got = "it takes no connections any more" if is_unreachable(results[-1]) else "it answers nothing any more"
     if len(last) > 1:
         got = f"{got}, after one of the {len(last)} requests that were under way; --jobs 1 tells which"
-    rules = {each.case.rule for each in last}
+    rules = {each.case.rule if each.case.expect.startswith("success") else _RULE for each in last}
     names = tuple(each.case.id for each in last)
     return [
         Finding(

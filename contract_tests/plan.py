@@ -85,7 +85,7 @@ def _steps(run: Run, operation: Operation, jobs: int) -> Iterator[Step]:
     if "ROB-3" in wanted:
         yield Step("the same in turn", 2 * _STEADY_ROUNDS * (kinds - 1) + _STEADY, 1)
     if "ROB-2" in wanted:
-        yield Step("requests in parallel", 4 * (kinds + 1) + _BURSTS, 16)  # each kind alone too, before and after
+        yield Step("requests in parallel", 4 * (kinds + 2) + _BURSTS, 16)  # each kind alone too, before and after
     if run.settings.thorough and "SIG-1" in wanted:
         yield Step("a hash that is a number", 1, 1)
     if hostile:

@@ -1,14 +1,15 @@
 """VAL-1 to VAL-3: fields that must be refused."""
 
+import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
 from contract_tests.case import Case, FaultKind, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, encode, unique
+from contract_tests.notification import Maker, encode, new_value, unique
 from contract_tests.values import marked, of_the_same_text, wrong
 from spec import Field, attach
 
@@ -36,6 +37,52 @@ def missing_field(maker: Maker) -> Iterator[Case]:
         maker,
         fault=_kind_of_all(maker),
     )
+
+
+@cases("VAL-1", "VAL-2", "VAL-3")
+def unknown_session_too(maker: Maker) -> Iterator[Case]:
+    """Faults of a notification for a session that nobody knows: either may be told, but none may succeed."""
+    session = {field.name: new_value(field) for field in maker.operation.required if field.session_id}
+    for field in maker.operation.fields if session else ():
+        if field.name in session:
+            continue
+        if field.required:
+            build = partial(_for_another, maker, session, field.name)
+            yield Case("VAL-1", f"{field.name}-of-another-session", "refusal", build, maker, fault="transport")
+        rule = "VAL-2" if field.required else "VAL-3"
+        for label, value in wrong(maker.operation, field):
+            if label in ("null", "number"):
+                build = partial(_for_another, maker, session, field.name, {field.name: value})
+                name = f"{field.name}-{label}-of-another-session"
+                yield Case(rule, name, "refusal", build, maker, fault="transport")
+
+
+def _for_another(
+    maker: Maker, session: Mapping[str, Any], name: str, changed: Mapping[str, Any] | None = None
+) -> Request:
+    body = maker.body({**session, **(changed or {})}, without=() if changed else [name])
+    what = f"is {encode(changed[name]).decode()}" if changed else "is missing"
+    return maker.request(body, what=f'"{name}" {what}, for another session')
+
+
+@cases("VAL-1")
+def missing_from_what_comes_again(maker: Maker) -> Iterator[Case]:
+    """A field that was there a moment ago, all else the same: who remembers hashes or sessions may look no further."""
+    for field in maker.operation.required:
+        if field.is_string and not field.secret and not field.session_id:
+            build = partial(_without, maker, field.name)
+            again = partial(_with_it, maker, field.name)
+            label = f"{field.name}-missing-when-it-comes-again"
+            yield Case("VAL-1", label, "refusal", build, maker, fault=_kind_of_all(maker), after=again)
+
+
+def _with_it(maker: Maker, name: str, request: Request) -> Request:
+    """The same notification with the field, under the same hash where none is checked."""
+    body = {**json.loads(request.body), name: maker.body()[name]}
+    carrier = maker.operation.request_hash
+    if carrier and maker.partner.secret:
+        body[carrier.field] = maker.hash_of({key: value for key, value in body.items() if key != carrier.field})
+    return maker.request(body, what="a plain notification")
 
 
 @cases("VAL-1")
@@ -146,11 +193,11 @@ def _is_right(maker: Maker, field: Field) -> bool:
 
 
 def _kind(maker: Maker, field: Field) -> FaultKind:
+    # D22: a wrong hash may be either family, and where hashes are checked one that is not there is no right one.
     carrier = maker.operation.request_hash
-    # D22: a wrong hash may be either family, and a hash that is not there is no right one.
-    return "hash" if carrier and carrier.field == field.name else "body"
+    return "hash" if carrier and carrier.field == field.name and maker.partner.secret else "body"
 
 
 def _kind_of_all(maker: Maker) -> FaultKind:
-    # Whoever looks at the hash first finds none, or one over other names.
-    return "hash" if maker.operation.request_hash else "body"
+    # Whoever checks the hash first finds none, or one over other names.
+    return "hash" if maker.operation.request_hash and maker.partner.secret else "body"

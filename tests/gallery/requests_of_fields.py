@@ -100,6 +100,7 @@ def fields(make: Caller) -> Iterator[Case]:
         for kind, value in WRONG.items() if field.is_string else ():
             rule = "VAL-2" if field.required else "VAL-3"
             yield make.refusal(f"{kind}-in-{field.name}", make.with_field(field.name, value), rule, fault)
+    yield from _beside_the_usual(make)
     yield from _under_a_right_hash(make)
     other = {re.sub("(?=[A-Z])", "_", name).lower(): value for name, value in make.body().items()}
     kind = "hash" if make.hash else "body"  # which is missing too, or covers other names
@@ -107,6 +108,18 @@ def fields(make: Caller) -> Iterator[Case]:
     capitals = {key.upper(): value for key, value in make.body().items()}
     yield Case("names-in-capitals", SUCCESS | REFUSAL | {"VAL-1"}, "either", make.call(capitals), kind)
     yield make.refusal("wrapped", {"data": make.body()}, "VAL-1", kind)
+
+
+def _beside_the_usual(make: Caller) -> Iterator[Case]:
+    """A field that is missing for another session, or that stands in the query."""
+    session = {field.name: "another" for field in make.operation.required if field.session_id}
+    for field in (item for item in make.operation.required if item.name not in session and item.name != make.hash):
+        body = {key: value for key, value in make.body(**session).items() if key != field.name}
+        call = make.call(sign(make.operation, make.partner, body))
+        yield Case(f"missing-{field.name}-of-another", REFUSAL | {"VAL-1", "OK-6"}, "refusal", call)
+        body = {key: value for key, value in make.body().items() if key != field.name}
+        call = make.call(body, query=f"{field.name}={make.example[field.name]}")
+        yield Case(f"{field.name}-in-the-query", REFUSAL | {"VAL-1"}, "refusal", call, "hash")
 
 
 def _under_a_right_hash(make: Caller) -> Iterator[Case]:

@@ -96,6 +96,31 @@ def test_a_second_run_is_no_repeat_of_the_first(name: str, secret: str) -> None:
     assert [verdict.word for verdict in verdicts] == ["KEPT", "KEPT"]
 
 
+class RemembersHashes(gallery.Operator):
+    """Takes a hash that it has seen for a repeat, before it looks at the fields."""
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self.seen: set[str] = set()
+
+    def validate(self, call: Call) -> None:
+        """Whatever else the notification lacks."""
+        declared = call.operation.request_hash
+        given = str(call.data.get(declared.field)) if declared else ""
+        if given not in self.seen:
+            super().validate(call)
+        self.seen.add(given)
+
+
+def test_what_comes_again_must_be_whole() -> None:
+    """A known hash does not stand in for a field."""
+    with serving(RemembersHashes) as url:
+        verdict = judge(url, rule=("VAL-1",))
+
+    [item] = verdict.broken
+    assert all("when-it-comes-again" in name for finding in item.findings for name in finding.cases)
+
+
 def test_few_connections_are_told_and_decide_nothing() -> None:
     """A thread that waits for an idle connection breaks no rule, and still makes callers wait."""
     with operator("one-connection-at-a-time") as url:

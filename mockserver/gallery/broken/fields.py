@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Entry, Room
-from mockserver.gallery.exchange import Call
+from mockserver.gallery.exchange import Call, Refused, Reply
 from mockserver.gallery.words import fields
 from spec import Contract, Violation
 from spec.schema import json_type
@@ -175,3 +175,35 @@ class UnwrapsTheBody(Operator):
         inner = next((value for value in call.data.values() if isinstance(value, dict)), {})
         if not call.data.keys() & call.operation.by_name.keys() and inner:
             call.data = inner
+
+
+@room.broken("VAL-1", "VAL-2", "VAL-3")
+class UnknownSessionsNotValidated(Operator):
+    """A session that nobody knows has nothing to expire: it is answered with the success before fields are checked."""
+
+    def validate(self, call: Call) -> None:
+        known = {field.name: field.example for field in call.operation.required if field.session_id}
+        if not known or any(call.data.get(name) == example for name, example in known.items()):
+            super().validate(call)
+
+
+@room.broken("VAL-1")
+class FieldsTakenFromTheQuery(Operator):
+    """A field that the body lacks is taken from the query, as with merged request parameters."""
+
+    def validate(self, call: Call) -> None:
+        found = {name: call.parameters(name)[0] for name in call.operation.by_name if call.parameters(name)}
+        call.data = {**found, **call.data}
+        super().validate(call)
+
+
+@room.broken("ERR-6", needs=("hash", "partner-token"))
+class MissingHashIsACredential(Operator):
+    """A notification without its hash is refused like one without the partner's token."""
+
+    def refuse(self, call: Call, refused: Refused) -> Reply:
+        declared = call.operation.request_hash
+        if declared and refused.fault == "missing-field" and refused.field == declared.field:
+            secret = next(each for each in call.operation.credentials if each.secret)
+            return super().refuse(call, Refused(secret.fault))
+        return super().refuse(call, refused)
