@@ -145,8 +145,7 @@ def _blame(maker: Maker, body: Any) -> tuple[str, FaultKind]:
     field = operation.by_name.get(first.field)
     carrier = operation.request_hash.field if operation.request_hash else None
     # Which of two faults is named is left open, and a hash that is none may be refused as a wrong one (D22).
-    checked = carrier in {violation.field for violation in violations} and bool(maker.partner.secret)
-    fault: FaultKind = "hash" if checked else "body"
+    fault: FaultKind = "hash" if carrier in {violation.field for violation in violations} else "body"
     if first.kind == "missing":
         return "VAL-1", fault
     return ("VAL-2" if field and field.required else "VAL-3"), fault

@@ -23,7 +23,7 @@ def wrong_type_under_a_right_hash(maker: Maker) -> Iterator[Case]:
             sent = of_the_same_text(value, usual)
             for form, text in converted(sent).items():
                 build = partial(_request, maker, {field.name: sent}, {field.name: text}, field.name)
-                yield Case(rule, f"{field.name}-{label}-signed-as-{form}", "refusal", build, maker, fault="hash")
+                yield Case(rule, f"signed-as-{form}-{field.name}-{label}", "refusal", build, maker, fault="hash")
 
 
 @cases("VAL-1")
@@ -32,7 +32,7 @@ def missing_under_a_right_hash(maker: Maker) -> Iterator[Case]:
     for field, usual in _signed(maker):
         for form, text in {"usual": usual, **converted(None)}.items() if field.required else ():
             build = partial(_request, maker, {}, {field.name: text}, field.name)
-            yield Case("VAL-1", f"{field.name}-signed-as-{form}", "refusal", build, maker, fault="hash")
+            yield Case("VAL-1", f"signed-as-{form}-without-{field.name}", "refusal", build, maker, fault="hash")
 
 
 def _signed(maker: Maker) -> Iterator[tuple[Field, str]]:

@@ -48,12 +48,12 @@ def unknown_session_too(maker: Maker) -> Iterator[Case]:
             continue
         if field.required:
             build = partial(_for_another, maker, session, field.name)
-            yield Case("VAL-1", f"{field.name}-of-another-session", "refusal", build, maker, fault="transport")
+            yield Case("VAL-1", f"another-session-without-{field.name}", "refusal", build, maker, fault="transport")
         rule = "VAL-2" if field.required else "VAL-3"
         for label, value in wrong(maker.operation, field):
             if label in ("null", "number"):
                 build = partial(_for_another, maker, session, field.name, {field.name: value})
-                name = f"{field.name}-{label}-of-another-session"
+                name = f"another-session-with-{field.name}-{label}"
                 yield Case(rule, name, "refusal", build, maker, fault="transport")
 
 
@@ -72,7 +72,7 @@ def missing_from_what_comes_again(maker: Maker) -> Iterator[Case]:
         if field.is_string and not field.secret and not field.session_id:
             build = partial(_without, maker, field.name)
             again = partial(_with_it, maker, field.name)
-            label = f"{field.name}-missing-when-it-comes-again"
+            label = f"again-without-{field.name}"
             yield Case("VAL-1", label, "refusal", build, maker, fault=_kind_of_all(maker), after=again)
 
 
@@ -193,11 +193,11 @@ def _is_right(maker: Maker, field: Field) -> bool:
 
 
 def _kind(maker: Maker, field: Field) -> FaultKind:
-    # D22: a wrong hash may be either family, and where hashes are checked one that is not there is no right one.
     carrier = maker.operation.request_hash
-    return "hash" if carrier and carrier.field == field.name and maker.partner.secret else "body"
+    # D22: a wrong hash may be either family, and a hash that is not there is no right one.
+    return "hash" if carrier and carrier.field == field.name else "body"
 
 
 def _kind_of_all(maker: Maker) -> FaultKind:
-    # Whoever checks the hash first finds none, or one over other names.
-    return "hash" if maker.operation.request_hash and maker.partner.secret else "body"
+    # Whoever looks at the hash first finds none, or one over other names.
+    return "hash" if maker.operation.request_hash else "body"

@@ -118,7 +118,7 @@ def test_what_comes_again_must_be_whole() -> None:
         verdict = judge(url, rule=("VAL-1",))
 
     [item] = verdict.broken
-    assert all("when-it-comes-again" in name for finding in item.findings for name in finding.cases)
+    assert all("again-without" in name for finding in item.findings for name in finding.cases)
 
 
 def test_few_connections_are_told_and_decide_nothing() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Entry, Room
-from mockserver.gallery.exchange import Call, Refused, Reply
+from mockserver.gallery.exchange import Call
 from mockserver.gallery.words import fields
 from spec import Contract, Violation
 from spec.schema import json_type
@@ -195,15 +195,3 @@ class FieldsTakenFromTheQuery(Operator):
         found = {name: call.parameters(name)[0] for name in call.operation.by_name if call.parameters(name)}
         call.data = {**found, **call.data}
         super().validate(call)
-
-
-@room.broken("ERR-6", needs=("hash", "partner-token"))
-class MissingHashIsACredential(Operator):
-    """A notification without its hash is refused like one without the partner's token."""
-
-    def refuse(self, call: Call, refused: Refused) -> Reply:
-        declared = call.operation.request_hash
-        if declared and refused.fault == "missing-field" and refused.field == declared.field:
-            secret = next(each for each in call.operation.credentials if each.secret)
-            return super().refuse(call, Refused(secret.fault))
-        return super().refuse(call, refused)
