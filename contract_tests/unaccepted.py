@@ -50,7 +50,7 @@ def _taken_otherwise(
 ) -> Iterator[Finding]:
     """The same notification sent otherwise: if that succeeds, and the plain one still does not, ids and hash are right.
 
-    That something else may take it for another kind of message is ruled out by the success itself.
+    Only the contract's own success counts, not any 2XX.
     """
     for case in ways:
         other = probe.send(case.build(), fresh_connection=True)
