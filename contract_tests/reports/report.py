@@ -99,7 +99,7 @@ class Report:
         sent = {name.partition("[")[0] for finding in item.findings for name in finding.cases}
         others = sorted(sent - sources(self.contract, [item.rule]))
         strict = " --strict" if item.rule.level != "MUST" else ""
-        one_by_one = " --jobs 1" if others and self.verdict.interrupted == GONE else ""
+        one_by_one = " --jobs 1" if self.verdict.interrupted == GONE else ""
         return self.commands.again([item.rule.id, *others]) + strict + one_by_one
 
     def _causes(self, item: RuleVerdict, shown: dict[tuple[str, str], str]) -> Iterator["Cause"]:
