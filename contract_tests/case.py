@@ -31,8 +31,7 @@ class Case:
     build: Callable[[], Request]
     maker: Maker
     fault: FaultKind = ""
-    variant: bool = False  # with a secret: a refusal like that of a wrong hash is a variant, not a failure
-    beyond_ascii: bool = False  # of a variant: whatever the refusal says, for how such text is signed is left open
+    variant: bool = False  # with a secret: a well-formed refusal is a hash variant, not a failure
     may_repeat: bool = False  # it may equal a notification of an earlier run: a well-formed 409 is allowed
     generated: bool = False
     after: Callable[[Request], Request] | None = None  # makes what is sent just before, over the same connection

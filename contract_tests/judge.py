@@ -136,7 +136,7 @@ def _succeeded(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
 
 def _is_open(case: Case, answer: Answer, learnt: Learnt) -> bool:
     """Whether the contract leaves a refusal open: of an unknown session, a hash variant, or an exact repeat."""
-    tried = None if case.beyond_ascii else learnt.hash_refusals
+    tried = learnt.hash_refusals
     variant = case.variant and learnt.secret and (tried is None or _says_the_same(case.operation, answer, tried))
     unknown = case.expect == "success-or-refusal"
     return ((variant or unknown) and answer.is_4xx) or case.taken_for_repeat(answer)

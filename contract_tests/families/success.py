@@ -110,7 +110,6 @@ def legal_values(maker: Maker) -> Iterator[Case]:
                 _with(maker, field.name, value, label),
                 maker,
                 variant=variant,
-                beyond_ascii=not value.isascii(),
                 may_repeat=fixed,
                 means_another=another,
             )
@@ -122,7 +121,6 @@ def legal_values(maker: Maker) -> Iterator[Case]:
                     _with(maker, field.name, value, label, ascii_only=True),
                     maker,
                     variant=True,
-                    beyond_ascii=True,
                     may_repeat=fixed,
                     means_another=another,
                 )
