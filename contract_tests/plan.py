@@ -18,7 +18,7 @@ _FIRST = 13  # requests before the cases: plain notifications, the hash's codes
 _TOGETHER = 2  # rounds over as many connections as are used at once, and one more: how many the target serves
 _LOOKUPS = 2  # for each required field: whether any value of it is accepted
 _REPEATED, _STEADY, _STEADY_ROUNDS = 3, 4, 5
-_BURSTS = 8 * 16
+_BURST, _CROSSED = 16, 4  # requests of a burst; bursts in which answers repeat ids
 _ANY_URL = "http://127.0.0.1"
 
 
@@ -85,7 +85,8 @@ def _steps(run: Run, operation: Operation, jobs: int) -> Iterator[Step]:
     if "ROB-3" in wanted:
         yield Step("the same in turn", 2 * _STEADY_ROUNDS * (kinds - 1) + _STEADY, 1)
     if "ROB-2" in wanted:
-        yield Step("requests in parallel", 4 * (kinds + 2) + _BURSTS, 16)  # each kind alone too, before and after
+        mixed = kinds + 2  # with those of other sessions; each is sent alone too, before and after
+        yield Step("requests in parallel", 4 * mixed + (mixed + _CROSSED) * _BURST, _BURST)
     if run.settings.thorough and "SIG-1" in wanted:
         yield Step("a hash that is a number", 1, 1)
     if hostile:
