@@ -146,9 +146,7 @@ class Exchange:
     answer: Answer | NoAnswer
     put_off: Answer | None = None  # the answer that asked for a later repeat, where one did
     before: Request | None = None  # what was sent just before over the same connection
-    unended: NoAnswer | None = (
-        None  # what came of it over a kept connection, where it took a closing one to get an answer
-    )
+    unended: NoAnswer | None = None  # over a kept connection, where it took a closing one to get an answer
 
 
 @dataclass(frozen=True, slots=True)

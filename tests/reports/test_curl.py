@@ -35,8 +35,9 @@ def status(line: str) -> int:
     result = subprocess.run(
         ["sh", "-c", line], check=False, env=ENVIRONMENT, capture_output=True, text=True, errors="replace", timeout=30
     )
-    found = re.findall(r"HTTP/1\.\d (\d{3})\b", result.stdout)
-    return int(found[-1]) if found else 0
+    line_begins = "" if " --next " in line else "^"  # what comes second follows a body without a line feed
+    found = re.findall(line_begins + r"HTTP/\S+ (\d+)", result.stdout, re.MULTILINE)
+    return int(found[-1 if " --next " in line else 0]) if found else 0
 
 
 def shown(report: Report) -> list[Finding]:

@@ -98,5 +98,5 @@ def test_a_part_is_planned_as_a_part() -> None:
     made = plan(CONTRACT, settings(rule=("HTTP",)))
 
     assert [item.rule.family for item in made.rules] == ["HTTP", "HTTP"]
-    assert made.requests < plan(CONTRACT, settings()).requests / 10
+    assert made.requests <= 31  # eleven of them the look for servers of few connections
     assert "At the worst" in "\n".join(plan_lines(made))
