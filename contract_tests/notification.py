@@ -86,6 +86,15 @@ class Maker:
         new_hash = self.operation.request_hash is not None and not self.partner.secret
         return not new_hash and not (self.fresh and self.fresh_values())
 
+    def carries_hash(self, name: str) -> bool:
+        """Whether this field carries the request hash."""
+        return self.operation.request_hash is not None and self.operation.request_hash.field == name
+
+    def query_with(self, more: str, without: str = "") -> str:
+        """The query of the right credentials, without the one of a role where one is named, and more behind it."""
+        query, _ = attach(self.operation, self.partner, {without: None} if without else None)
+        return f"{query}&{more}" if query else more
+
     def hash_of(self, body: Mapping[str, Any], secret: str | None = None) -> str:
         """The request hash of a body; a new one each time without a secret, or where the user's function fails."""
         found = hash_where_possible(self.operation, self.partner, body, secret)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from contract_tests.case import Case, Expect, cases
 from contract_tests.exchange import Request
-from contract_tests.families.credentials import changed, rule_of, with_others
+from contract_tests.families.credentials import changed, rule_of
 from contract_tests.notification import Maker, encode, new_value, strange_ids, unique
 from spec import Credential
 
@@ -159,7 +159,7 @@ def _names(credentials: list[Credential]) -> str:
 
 
 def _written(maker: Maker, credential: Credential, value: str, what: str) -> Request:
-    query = with_others(maker, credential, f"{quote(credential.name)}={value}")
+    query = maker.query_with(f"{quote(credential.name)}={value}", credential.role)
     return maker.request(query=query, what=f"{credential.name} {what}")
 
 
@@ -173,5 +173,5 @@ def name_alone(maker: Maker) -> Iterator[Case]:
 
 
 def _name_alone(maker: Maker, credential: Credential) -> Request:
-    query = with_others(maker, credential, quote(credential.name))
+    query = maker.query_with(quote(credential.name), credential.role)
     return maker.request(query=query, what=f"{credential.name} without an equals sign")

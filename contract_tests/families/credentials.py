@@ -8,7 +8,7 @@ from urllib.parse import quote
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker, unique
-from spec import Credential, attach
+from spec import Credential
 from spec.settings import variable as variable_of
 
 
@@ -109,12 +109,5 @@ def _other(character: str) -> str:
 
 
 def _as_array(maker: Maker, credential: Credential) -> str:
-    return with_others(
-        maker, credential, f"{quote(credential.name)}%5B%5D={quote(maker.partner.value(credential), safe='')}"
-    )
-
-
-def with_others(maker: Maker, credential: Credential, own: str) -> str:
-    """The query with every other credential right, and `own` for this one."""
-    query, _ = attach(maker.operation, maker.partner, {credential.role: None})
-    return f"{query}&{own}" if query else own
+    own = f"{quote(credential.name)}%5B%5D={quote(maker.partner.value(credential), safe='')}"
+    return maker.query_with(own, credential.role)

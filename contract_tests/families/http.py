@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker
-from spec import attach
 
 _OFTEN_BODILESS = ("GET", "DELETE")
 
@@ -45,9 +44,8 @@ def _bare(maker: Maker, method: str, *, credentials: bool = True) -> Request:
 
 def _in_the_query(maker: Maker, method: str) -> Request:
     body = maker.body()
-    credentials, _ = attach(maker.operation, maker.partner)
     fields = urlencode({name: value for name, value in body.items() if isinstance(value, str)})
-    query = f"{credentials}&{fields}" if credentials else fields
+    query = maker.query_with(fields)
     what = f"{method} with the fields in the query"
     return maker.request(raw=b"", method=method, content_type=None, query=query, what=what, carried=body)
 

@@ -40,7 +40,7 @@ def _raw(maker: Maker, raw: Callable[[dict[str, Any]], bytes], what: str) -> Req
 def _with_value(maker: Maker, name: str, value: bytes, what: str) -> Request:
     """The value as it is, under a hash over what it reads as, so that it gets further than the check of the hash."""
     body = maker.body()
-    if not _carries_the_hash(maker, name):
+    if not maker.carries_hash(name):
         read = _as_text(value)
         with suppress(SettingError):  # a hash function of the user's own need not bear such texts
             body = maker.body({name: read}) if read is not None else maker.body(without=[name])
@@ -49,14 +49,9 @@ def _with_value(maker: Maker, name: str, value: bytes, what: str) -> Request:
 
 def _signed_for(maker: Maker, name: str, stand_in: str) -> Request:
     """A lone surrogate under a hash over what a language writes for it in UTF-8."""
-    body = maker.body() if _carries_the_hash(maker, name) else maker.body({name: stand_in})
+    body = maker.body() if maker.carries_hash(name) else maker.body({name: stand_in})
     raw = _replaced(name, b'"\\ud800"', body)
     return maker.request(raw=raw, what=f'"{name}" holds a lone surrogate, signed as "{stand_in}"', carried=body)
-
-
-def _carries_the_hash(maker: Maker, name: str) -> bool:
-    carrier = maker.operation.request_hash
-    return carrier is not None and carrier.field == name
 
 
 def _as_text(value: bytes) -> str | None:

@@ -11,7 +11,7 @@ from contract_tests.case import Case, FaultKind, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker, encode, new_value, unique
 from contract_tests.values import marked, of_the_same_text, wrong
-from spec import Field, attach
+from spec import Field
 
 
 @cases("VAL-1")
@@ -109,10 +109,9 @@ def fields_in_the_query(maker: Maker) -> Iterator[Case]:
 
 def _moved(maker: Maker, names: list[str]) -> Request:
     body = maker.body()
-    credentials, _ = attach(maker.operation, maker.partner)
     fields = urlencode({name: body[name] for name in names})
     left = {name: value for name, value in body.items() if name not in names}
-    query = f"{credentials}&{fields}" if credentials else fields
+    query = maker.query_with(fields)
     what = ", ".join(f'"{name}"' for name in names) + " in the query, not in the body"
     return maker.request(raw=encode(left), query=query, what=what, carried=body)
 
@@ -188,8 +187,7 @@ def _changed(maker: Maker, rule: str, field: Field, label: str, value: Any) -> C
 
 def _is_right(maker: Maker, field: Field) -> bool:
     """Whether the field carries a hash that we can make."""
-    carrier = maker.operation.request_hash
-    return carrier is not None and carrier.field == field.name and bool(maker.partner.secret)
+    return maker.carries_hash(field.name) and bool(maker.partner.secret)
 
 
 def _kind(maker: Maker, field: Field) -> FaultKind:
