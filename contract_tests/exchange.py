@@ -22,7 +22,7 @@ class Request:
     body: bytes
     what: str  # how it differs from a plain notification, in words
     canaries: Mapping[str, str] = field(default_factory=dict)  # value that no answer may repeat -> what it is
-    shell: Mapping[str, str] = field(default_factory=dict)  # text of the request -> how a shell writes it
+    in_shell: Mapping[str, str] = field(default_factory=dict)  # text of the request -> how a shell writes it
     signed: Mapping[str, Any] = field(default_factory=dict)  # what its request hash was computed over, with a secret
     in_pieces: bool = False  # the body goes out in pieces, with a pause between: TCP promises nothing else
 

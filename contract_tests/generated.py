@@ -19,7 +19,8 @@ from contract_tests.case import Case, FaultKind
 from contract_tests.exchange import Request
 from contract_tests.generating import Bodies
 from contract_tests.kept import Kept
-from contract_tests.notification import Maker, encode
+from contract_tests.notification import Maker
+from contract_tests.payload import Payload, encode
 from spec import LuckyMonacoError, Operation
 from spec.schema import to_json_schema
 
@@ -107,8 +108,9 @@ def _sent(maker: Maker, body: Any, kind: str) -> Callable[[], Request]:
     def build() -> Request:
         what = f"a generated, {kind} body"
         if not isinstance(body, dict):
-            return maker.request(raw=encode(body), what=what)
-        return maker.request(_signed(maker, body), what=what, shown=list(body))
+            return maker.request(Payload(encode(body)), what=what)
+        signed = _signed(maker, body)
+        return maker.request(Payload(encode(signed), signed, shown=frozenset(body)), what=what)
 
     return build
 

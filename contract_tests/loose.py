@@ -12,6 +12,7 @@ from decimal import Decimal
 from contract_tests.case import Case
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker, unique
+from contract_tests.payload import Payload, encode
 from spec import Field, begin_hash
 
 TRIES = 12_000_000  # ten seconds or so; all but one secret in seventy have one by then
@@ -32,9 +33,8 @@ def same_number_cases(maker: Maker, tries: int = TRIES) -> Iterator[Case]:
         value = found.pop() if len(found) > 1 else _value(maker, field, tries) or found[0]
         body = maker.body({field.name: value})
         wrong = {**body, carrier.field: same_number(body[carrier.field])}
-        return maker.request(
-            wrong, what=f'"{carrier.field}" is the same number as the right one, written otherwise', shown=[field.name]
-        )
+        what = f'"{carrier.field}" is the same number as the right one, written otherwise'
+        return maker.request(Payload(encode(wrong), wrong, shown=frozenset([field.name])), what=what)
 
     if found:
         found.append(found[0])

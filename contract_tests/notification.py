@@ -1,7 +1,6 @@
 """Requests as the provider would send them, and every way to send one wrongly: built anew for each sending."""
 
 import itertools
-import json
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.exchange import Request
+from contract_tests.payload import Payload, encode
 from contract_tests.target import Target
 from contract_tests.values import texts
 from spec import Contract, Field, Operation, Partner, attach, compute_hash, hash_where_possible
@@ -108,28 +108,17 @@ class Maker:
         self,
         body: Any = None,
         *,
-        raw: bytes | None = None,
         what: str = "",
         method: str = "",
         credentials: Mapping[str, str | None] | None = None,
         query: str | None = None,
         content_type: str | _Default | None = DEFAULT,
         headers: Iterable[tuple[str, str]] = (),
-        ascii_only: bool = False,
-        shell: Mapping[str, str] | None = None,
-        shown: Iterable[str] = (),
-        carried: Mapping[str, Any] | None = None,
-        signed: Mapping[str, Any] | None = None,
-        in_pieces: bool = False,
     ) -> Request:
-        """A request with this body (JSON) or these bytes, credentialed unless `credentials` changes that by role.
-
-        `shown` names fields whose value is the test's own data, which an answer may repeat; `carried` is the
-        notification that raw bytes were made from, `signed` the fields that the hash was made over if not its own.
-        """
-        if raw is None:
+        """A request with this body (as JSON, or a Payload), credentialed unless `credentials` changes that by role."""
+        if not isinstance(body, Payload):
             body = self.body() if body is None else body
-            raw = encode(body, ascii_only=ascii_only)
+            body = Payload(encode(body), body)
         credential_query, credential_headers = attach(self.operation, self.partner, credentials)
         if query is not None:
             credential_query = query
@@ -140,12 +129,10 @@ class Maker:
             method=method or self.operation.method,
             target=f"{self.target.prefix}{self.operation.path}" + (f"?{full_query}" if full_query else ""),
             headers=(*own, *credential_headers.items(), *headers),
-            body=raw,
+            body=body.raw,
             what=what,
-            canaries=self._canaries(body if carried is None else carried, credentials or {}, frozenset(shown)),
-            shell=shell or {},
-            signed=self._signed(signed if signed is not None else body if carried is None else carried),
-            in_pieces=in_pieces,
+            canaries=self._canaries(body.carried, credentials or {}, body.shown),
+            signed=self._signed(body.carried if body.signed is None else body.signed),
         )
 
     def _signed(self, body: Any) -> Mapping[str, Any]:
@@ -184,12 +171,3 @@ def strange_ids(maker: Maker) -> dict[str, Any]:
     """New values for every required field that says who is meant; the implementation cannot know these."""
     fields = [item for item in maker.operation.required if item.is_string and not item.secret]
     return {item.name: new_value(item) for item in fields}
-
-
-def encode(body: Any, *, ascii_only: bool = False) -> bytes:
-    """JSON text as UTF-8 bytes, or with every other character escaped; lone surrogates are always escaped."""
-    text = json.dumps(body, ensure_ascii=ascii_only, separators=(",", ":"))
-    try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError:
-        return json.dumps(body, separators=(",", ":")).encode("ascii")

@@ -12,7 +12,8 @@ from contract_tests.case import Case, collect
 from contract_tests.exchange import Request
 from contract_tests.families.credential_ways import right_elsewhere, wrong_on_other_paths
 from contract_tests.families.validation import fields_under_other_names
-from contract_tests.notification import Maker, encode
+from contract_tests.notification import Maker
+from contract_tests.payload import Payload, encode
 
 _OF_THE_HEAD = frozenset({"VAL-5", "VAL-6", "HTTP-1"})
 _OF_THE_BODY = frozenset({"VAL-4"})
@@ -62,7 +63,7 @@ def _accepting(maker: Maker) -> Request:
 def _numbers(maker: Maker) -> Request:
     body = maker.body()
     raw = encode({name: _as_number(value) for name, value in body.items()})
-    return maker.request(raw=raw, what="numbers for values of digits", carried=body)
+    return maker.request(Payload(raw, body), what="numbers for values of digits")
 
 
 def _as_number(value: object) -> object:

@@ -11,6 +11,7 @@ from contract_tests.envelope import content, is_failure_body
 from contract_tests.exchange import Answer, Exchange, NoAnswer, Request
 from contract_tests.judge import Learnt, judge
 from contract_tests.notification import Maker
+from contract_tests.payload import Payload
 from contract_tests.probe import Probe
 from contract_tests.unaccepted import broken_anyway
 from contract_tests.values import lookalike
@@ -141,7 +142,7 @@ def _accepted(maker: Maker, probe: Probe, answer: Answer | NoAnswer) -> bool:
         return False
     if not is_failure_body(maker.operation, answer):
         return True
-    faulty = probe.send(maker.request(raw=b"{", what='the body "{"'), fresh_connection=True).answer
+    faulty = probe.send(maker.request(Payload(b"{"), what='the body "{"'), fresh_connection=True).answer
     return isinstance(faulty, Answer) and (faulty.status, faulty.body) != (answer.status, answer.body)
 
 

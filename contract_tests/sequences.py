@@ -10,6 +10,7 @@ from contract_tests.envelope import failure_envelope, is_failure_body
 from contract_tests.exchange import NoAnswer, like
 from contract_tests.judge import judge
 from contract_tests.notification import Maker
+from contract_tests.payload import Payload
 from contract_tests.probe import Probe
 from contract_tests.verdict import Finding, Result
 
@@ -21,7 +22,7 @@ def representatives(maker: Maker) -> tuple[Case, ...]:
     operation = maker.operation
     good = Case("ROB-3", "good", "success", lambda: maker.request(what="a plain notification"), maker)
     bad = Case(
-        "ROB-3", "malformed", "refusal", lambda: maker.request(raw=b"{", what='the body "{"'), maker, fault="body"
+        "ROB-3", "malformed", "refusal", lambda: maker.request(Payload(b"{"), what='the body "{"'), maker, fault="body"
     )
     found = [good, bad]
     if operation.required:

@@ -9,7 +9,8 @@ from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, encode, new_value
+from contract_tests.notification import Maker, new_value
+from contract_tests.payload import Payload, encode
 from contract_tests.values import converted, of_the_same_text, wrong
 from spec import Field
 
@@ -53,4 +54,5 @@ def _request(maker: Maker, sent: Mapping[str, Any], signed: Mapping[str, str], n
     over = {**rest, **signed}
     value = encode(sent[name]).decode() if sent else "missing"
     what = f'"{name}" is {value}, under the hash of {encode(signed[name]).decode()}'
-    return maker.request({**rest, **sent, carrier.field: maker.hash_of(over)}, what=what, signed=over)
+    body = {**rest, **sent, carrier.field: maker.hash_of(over)}
+    return maker.request(Payload(encode(body), body, signed=over), what=what)

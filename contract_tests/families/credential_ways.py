@@ -8,7 +8,8 @@ from urllib.parse import quote
 from contract_tests.case import Case, Expect, cases
 from contract_tests.exchange import Request
 from contract_tests.families.credentials import changed, rule_of
-from contract_tests.notification import Maker, encode, new_value, strange_ids, unique
+from contract_tests.notification import Maker, new_value, strange_ids, unique
+from contract_tests.payload import Payload, encode
 from spec import Credential
 
 
@@ -77,7 +78,7 @@ def with_a_faulty_body(maker: Maker) -> Iterator[Case]:
 
 
 def _both_wrong(maker: Maker, credentials: Mapping[str, str | None], body: Callable[[], bytes], what: str) -> Request:
-    return maker.request(raw=body(), credentials=credentials, what=what)
+    return maker.request(Payload(body()), credentials=credentials, what=what)
 
 
 @cases("AUTH-1", "AUTH-2")

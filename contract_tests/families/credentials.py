@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from urllib.parse import quote
 
@@ -46,11 +47,9 @@ def rule_of(maker: Maker, credential: Credential) -> str:
 
 def changed(maker: Maker, credential: Credential, label: str, value: str | None, shell: str) -> Request:
     """A request with another value of one credential, or None for none; `shell` makes it from the right one."""
-    return maker.request(
-        credentials={credential.role: value},
-        what=f"{credential.name} {label.replace('-', ' ')}",
-        shell={value: shell} if value and shell else None,
-    )
+    what = f"{credential.name} {label.replace('-', ' ')}"
+    request = maker.request(credentials={credential.role: value}, what=what)
+    return replace(request, in_shell={value: shell}) if value and shell else request
 
 
 def _array(maker: Maker, credential: Credential) -> Request:

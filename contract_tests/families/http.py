@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker
+from contract_tests.payload import Payload
 
 _OFTEN_BODILESS = ("GET", "DELETE")
 
@@ -39,7 +40,7 @@ def with_body(maker: Maker) -> list[str]:
 def _bare(maker: Maker, method: str, *, credentials: bool = True) -> Request:
     none = {} if credentials else {item.role: None for item in maker.operation.credentials}
     what = f"{method} without a body" + ("" if credentials else " or credentials")
-    return maker.request(raw=b"", method=method, content_type=None, credentials=none, what=what)
+    return maker.request(Payload(b""), method=method, content_type=None, credentials=none, what=what)
 
 
 def _in_the_query(maker: Maker, method: str) -> Request:
@@ -47,7 +48,7 @@ def _in_the_query(maker: Maker, method: str) -> Request:
     fields = urlencode({name: value for name, value in body.items() if isinstance(value, str)})
     query = maker.query_with(fields)
     what = f"{method} with the fields in the query"
-    return maker.request(raw=b"", method=method, content_type=None, query=query, what=what, carried=body)
+    return maker.request(Payload(b"", body), method=method, content_type=None, query=query, what=what)
 
 
 def _with_body(maker: Maker, method: str) -> Request:

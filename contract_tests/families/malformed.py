@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import SHORTEST_CANARY, Maker, encode
+from contract_tests.notification import SHORTEST_CANARY, Maker
+from contract_tests.payload import Payload, encode
 
 
 @cases("VAL-4")
@@ -36,7 +37,7 @@ def secret_in_short_malformed_json(maker: Maker) -> Iterator[Case]:
 def _short(maker: Maker, name: str) -> Request:
     value = f"s{secrets.token_hex(4)}"[:SHORTEST_CANARY]
     raw = f'{{"{name}":{value}}}'.encode()
-    return maker.request(raw=raw, what=f'only "{name}", its value without quotes', carried={name: value})
+    return maker.request(Payload(raw, {name: value}), what=f'only "{name}", its value without quotes')
 
 
 @cases("VAL-4")
@@ -49,7 +50,7 @@ def after_a_good_one(maker: Maker) -> Iterator[Case]:
 
 def _raw(maker: Maker, raw: Callable[[dict[str, Any]], bytes], what: str) -> Request:
     body = maker.body()
-    return maker.request(raw=raw(body), what=what, carried=body)
+    return maker.request(Payload(raw(body), body), what=what)
 
 
 def _malformed() -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:

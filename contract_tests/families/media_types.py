@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, encode
+from contract_tests.notification import Maker
+from contract_tests.payload import Payload, encode
 
 _MULTIPART = "lmkit-boundary-7f3a"
 
@@ -100,7 +101,7 @@ def _declared(
 ) -> Request:
     body = maker.body(without=without)
     what = f"the notification as {content_type.partition(';')[0]}"
-    return maker.request(raw=encoded(body), content_type=content_type, what=what, carried=body)
+    return maker.request(Payload(encoded(body), body), content_type=content_type, what=what)
 
 
 def _texts(body: dict[str, Any]) -> dict[str, str]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, encode
+from contract_tests.notification import Maker
+from contract_tests.payload import Payload, encode
 from spec import SettingError
 
 _DEEP = 25_000  # levels: far beyond every recursion limit, and 50 KB of brackets
@@ -34,7 +35,7 @@ def hostile_body(maker: Maker) -> Iterator[Case]:
 
 def _raw(maker: Maker, raw: Callable[[dict[str, Any]], bytes], what: str) -> Request:
     body = maker.body()
-    return maker.request(raw=raw(body), what=what, carried=body)
+    return maker.request(Payload(raw(body), body), what=what)
 
 
 def _with_value(maker: Maker, name: str, value: bytes, what: str) -> Request:
@@ -44,14 +45,14 @@ def _with_value(maker: Maker, name: str, value: bytes, what: str) -> Request:
         read = _as_text(value)
         with suppress(SettingError):  # a hash function of the user's own need not bear such texts
             body = maker.body({name: read}) if read is not None else maker.body(without=[name])
-    return maker.request(raw=_replaced(name, value, body), what=what, carried=body)
+    return maker.request(Payload(_replaced(name, value, body), body), what=what)
 
 
 def _signed_for(maker: Maker, name: str, stand_in: str) -> Request:
     """A lone surrogate under a hash over what a language writes for it in UTF-8."""
     body = maker.body() if maker.carries_hash(name) else maker.body({name: stand_in})
     raw = _replaced(name, b'"\\ud800"', body)
-    return maker.request(raw=raw, what=f'"{name}" holds a lone surrogate, signed as "{stand_in}"', carried=body)
+    return maker.request(Payload(raw, body), what=f'"{name}" holds a lone surrogate, signed as "{stand_in}"')
 
 
 def _as_text(value: bytes) -> str | None:

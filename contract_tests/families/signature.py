@@ -8,6 +8,7 @@ from typing import Any
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker, new_value, strange_ids
+from contract_tests.payload import Payload, encode
 from contract_tests.values import nearly, other_plain
 from spec import Field
 
@@ -133,7 +134,8 @@ def _stale(maker: Maker, sent: Mapping[str, Any], signed: Mapping[str, Any], wha
     optional = [name for name in _optional(maker) if name not in sent]
     body = maker.body(sent, fresh=False, without=optional)
     over = {key: item for key, item in {**body, **signed}.items() if item is not None and key != carrier.field}
-    return maker.request({**body, carrier.field: maker.hash_of(over)}, what=what, signed=over)
+    sent = {**body, carrier.field: maker.hash_of(over)}
+    return maker.request(Payload(encode(sent), sent, signed=over), what=what)
 
 
 def _optional(maker: Maker) -> list[str]:

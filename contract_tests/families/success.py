@@ -8,7 +8,8 @@ from typing import Any
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, encode, new_value, unique
+from contract_tests.notification import Maker, new_value, unique
+from contract_tests.payload import Payload, encode
 from contract_tests.values import legal
 from spec import Field
 
@@ -24,7 +25,7 @@ def known_session(maker: Maker) -> Iterator[Case]:
         "OK-1",
         "ascii-escaped",
         "success",
-        lambda: maker.request(ascii_only=True, what="a plain notification, other characters escaped"),
+        partial(_ascii_only, maker),
         maker,
     )
     yield Case("OK-1", "all-escaped", "success", partial(_escaped, maker), maker)
@@ -42,7 +43,13 @@ def _indented(maker: Maker) -> Request:
     """Over several lines, as people write JSON: other bytes, the same JSON."""
     body = maker.body()
     raw = b"\r\n" + json.dumps(body, indent=2).replace("\n", "\r\n").encode() + b"\r\n"
-    return maker.request(raw=raw, what="indented, over several lines", carried=body)
+    return maker.request(Payload(raw, body), what="indented, over several lines")
+
+
+def _ascii_only(maker: Maker) -> Request:
+    body = maker.body()
+    payload = Payload(encode(body, ascii_only=True), body)
+    return maker.request(payload, what="a plain notification, other characters escaped")
 
 
 def _escaped(maker: Maker) -> Request:
@@ -50,7 +57,7 @@ def _escaped(maker: Maker) -> Request:
     body = maker.body()
     pairs = (f"{encode(name).decode()}:{_escape(value)}" for name, value in body.items())
     raw = ("{" + ",".join(pairs) + "}").encode()
-    return maker.request(raw=raw, what="every character of the values written as \\uXXXX", carried=body)
+    return maker.request(Payload(raw, body), what="every character of the values written as \\uXXXX")
 
 
 def _escape(value: Any) -> str:
@@ -143,7 +150,7 @@ def escaped_slashes(maker: Maker) -> Iterator[Case]:
 def _slashes_escaped(maker: Maker, name: str) -> Request:
     body = maker.body({name: _SLASHES + unique()})
     raw = encode(body).replace(b"/", b"\\/")
-    return maker.request(raw=raw, what=f'"{name}" holds slashes, escaped as \\/', carried=body)
+    return maker.request(Payload(raw, body), what=f'"{name}" holds slashes, escaped as \\/')
 
 
 @cases("OK-7")
@@ -177,8 +184,13 @@ def _extra(maker: Maker, fields: dict[str, Any], label: str) -> Request:
 
 
 def _with(maker: Maker, name: str, value: str, label: str, *, ascii_only: bool = False) -> Callable[[], Request]:
+    def build() -> Request:
+        body = maker.body({name: value})
+        payload = Payload(encode(body, ascii_only=ascii_only), body, shown=frozenset([name]))
+        return maker.request(payload, what=what)
+
     what = f'"{name}" is {label}{" (escaped)" if ascii_only else ""}: {value[:40]!r}'
-    return lambda: maker.request(maker.body({name: value}), what=what, shown=[name], ascii_only=ascii_only)
+    return build
 
 
 def _quoted(names: list[str]) -> str:

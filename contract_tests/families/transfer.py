@@ -1,12 +1,14 @@
 """OK-1: what comes before, between and beside the bytes of a body: headers, the query, the connection, the network."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.families.http import with_body
 from contract_tests.notification import Maker, unique
+from contract_tests.payload import Payload
 from spec import attach
 
 
@@ -47,7 +49,7 @@ def _before(maker: Maker) -> dict[str, tuple[Callable[[], Request], str]]:
     """By label: what comes first over the connection, and that in words."""
     found: dict[str, tuple[Callable[[], Request], str]] = {
         "second-of-a-connection": (maker.request, "another"),
-        "after-malformed": (partial(maker.request, raw=b"{"), "a malformed body"),
+        "after-malformed": (partial(maker.request, Payload(b"{")), "a malformed body"),
         "after-another-media-type": (partial(maker.request, content_type="text/plain"), "another media type"),
     }
     for method in with_body(maker)[:1]:
@@ -70,4 +72,4 @@ def in_pieces(maker: Maker) -> Iterator[Case]:
 
 
 def _in_pieces(maker: Maker) -> Request:
-    return maker.request(in_pieces=True, what="a plain notification whose body arrives in pieces")
+    return replace(maker.request(what="a plain notification whose body arrives in pieces"), in_pieces=True)

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from contract_tests.case import Case, FaultKind, cases
 from contract_tests.exchange import Request
-from contract_tests.notification import Maker, encode, new_value, unique
+from contract_tests.notification import Maker, new_value, unique
+from contract_tests.payload import Payload, encode
 from contract_tests.values import marked, of_the_same_text, wrong
 from spec import Field
 
@@ -113,7 +114,7 @@ def _moved(maker: Maker, names: list[str]) -> Request:
     left = {name: value for name, value in body.items() if name not in names}
     query = maker.query_with(fields)
     what = ", ".join(f'"{name}"' for name in names) + " in the query, not in the body"
-    return maker.request(raw=encode(left), query=query, what=what, carried=body)
+    return maker.request(Payload(encode(left), body), query=query, what=what)
 
 
 #: label -> what becomes of the notification, and that in words
@@ -131,7 +132,7 @@ _OTHER_NAMES: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] 
 
 def _renamed(maker: Maker, changed: Callable[[dict[str, Any]], dict[str, Any]], what: str) -> Request:
     body = maker.body()
-    return maker.request(raw=encode(changed(body)), what=what, carried=body)
+    return maker.request(Payload(encode(changed(body)), body), what=what)
 
 
 def _without(maker: Maker, *names: str) -> Request:

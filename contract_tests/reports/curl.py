@@ -67,7 +67,7 @@ def _with_places(request: Request, maker: Maker, line: ShellText) -> tuple[str, 
 def _credentials(request: Request, maker: Maker) -> dict[str, str]:
     """Value on the wire -> how the shell writes it, empty if it is to be made up; the longest first."""
     open_ones = {variable(credential) for credential in maker.operation.credentials if not credential.secret}
-    found = {value: text for value, text in request.shell.items() if not any(name in text for name in open_ones)}
+    found = {value: text for value, text in request.in_shell.items() if not any(name in text for name in open_ones)}
     for credential in maker.operation.credentials:
         if not credential.secret:
             continue
