@@ -8,7 +8,7 @@ from types import TracebackType
 
 from contract_tests.exchange import Answer, Exchange, NoAnswer, Request, Sent
 from contract_tests.pace import USUAL
-from contract_tests.settings import VerifySettings
+from contract_tests.settings import TargetSettings
 from contract_tests.target import Target
 from contract_tests.transport import Transport
 from spec import TargetError
@@ -23,16 +23,19 @@ _FELT = 0.4  # seconds, for an answer of another connection that waits for an id
 
 
 class Probe:
-    """Sends to one target and remembers what it sent. Safe to use from several threads."""
+    """Sends to one target and remembers what it sent. Safe to use from several threads.
 
-    def __init__(self, target: Target, settings: VerifySettings) -> None:
+    `jobs` says how many may send at once, `rate` how many requests go out a second; 0 is the usual, and no limit.
+    """
+
+    def __init__(self, target: Target, settings: TargetSettings, *, jobs: int = 0, rate: float = 0.0) -> None:
         self._target = target
         self._timeout = settings.timeout
-        self._interval = 1 / settings.rate if settings.rate else 0.0
-        self._jobs = settings.jobs or USUAL
+        self._interval = 1 / rate if rate else 0.0
+        self._jobs = jobs or USUAL
         self._next = 0.0
         self._lock = threading.Lock()
-        self._transport = Transport(target, settings)
+        self._transport = Transport(target, settings, jobs)
         self.sent = 0
         self.put_offs = 0  # times that the target asked for a later repeat
         self._waiting = 0

@@ -72,7 +72,7 @@ class Run:
         try:
             self.progress.start()
             generator = self._generator()
-            with Probe(self.target, self.settings) as probe:
+            with Probe(self.target, self.settings, jobs=self.settings.jobs, rate=self.settings.rate) as probe:
                 self.traffic = probe.log
                 try:
                     for operation in self.contract.operations:

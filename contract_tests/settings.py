@@ -1,5 +1,6 @@
 """The settings of a run of the suite: options of `verify`, options of pytest and LUCKYMONACO_… variables alike."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,26 @@ _LONGEST = 3600.0  # seconds that one may wait for an answer
 
 
 @dataclass(frozen=True, slots=True)
-class VerifySettings(Settings):
-    """Whom to judge, by what, and how gently. Times are in seconds."""
+class TargetSettings(Settings):
+    """Which implementation is spoken to, and how long it may take. Times are in seconds."""
 
     base_url: str = setting("", "API URL of the implementation, with or without a path prefix.", metavar="URL")
+    max_response_time: float = setting(0.0, "Every answer must come within this time (TIME-1).", metavar="SECONDS")
+    timeout: float = setting(10.0, "Give up waiting for an answer after this time.", metavar="SECONDS")
+    insecure: bool = setting(False, "Do not verify the certificate of the implementation.")
+    ca_file: Path | None = setting(None, "Certificates to trust instead of the system's.", metavar="FILE")
+
+    def __post_init__(self) -> None:
+        """SettingError for a time that makes no sense."""
+        most = f"more than 0, at most {_LONGEST:g}"
+        in_range(0 < self.timeout <= _LONGEST, "--timeout", most, self.timeout)
+        in_range(0 <= self.max_response_time < math.inf, "--max-response-time", "0 or more", self.max_response_time)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifySettings(TargetSettings):
+    """Whom to judge, by what, and how gently. Times are in seconds."""
+
     known: tuple[str, ...] = setting(
         [], "Ids that the implementation accepts: name=value[,name=value…].", metavar="NAME=VALUE"
     )
@@ -21,8 +38,6 @@ class VerifySettings(Settings):
     skip: tuple[str, ...] = setting([], "Leave this rule or family out; may be repeated.", metavar="ID")
     strict: bool = setting(False, "SHOULD rules decide the verdict too.")
     only_documented: bool = setting(False, "Only rules that stand on the provider's page decide the verdict.")
-    max_response_time: float = setting(0.0, "Every answer must come within this time (TIME-1).", metavar="SECONDS")
-    timeout: float = setting(10.0, "Give up waiting for an answer after this time.", metavar="SECONDS")
     seed: int = setting(20260101, "Seed of the generated notifications.", metavar="NUMBER")
     quick: bool = setting(False, "Fixed cases only: nothing is generated.")
     thorough: bool = setting(False, "Many more generated notifications; with a secret, a hash that is a number.")
@@ -43,15 +58,15 @@ class VerifySettings(Settings):
     update_baseline: bool = setting(False, "Write the failures of this run into the baseline file.")
     list: bool = setting(False, "List the rules; nothing is sent.")
     plan: bool = setting(False, "Show rules, number of requests and worst-case time; nothing is sent.")
-    insecure: bool = setting(False, "Do not verify the certificate of the implementation.")
-    ca_file: Path | None = setting(None, "Certificates to trust instead of the system's.", metavar="FILE")
 
     def __post_init__(self) -> None:
         """SettingError for a number that makes no sense."""
-        if not 0 < self.timeout <= _LONGEST:
-            raise SettingError(
-                "not a time", where="--timeout", expected=f"more than 0, at most {_LONGEST:g}", got=f"{self.timeout:g}"
-            )
-        for name, number in (("jobs", self.jobs), ("rate", self.rate), ("max-response-time", self.max_response_time)):
-            if not 0 <= number < float("inf"):
-                raise SettingError("not a possible number", where=f"--{name}", expected="0 or more", got=f"{number:g}")
+        TargetSettings.__post_init__(self)  # the zero-argument form looks for the class that `slots` replaced
+        in_range(self.jobs >= 0, "--jobs", "0 or more", self.jobs)
+        in_range(0 <= self.rate < math.inf, "--rate", "0 or more", self.rate)
+
+
+def in_range(holds: bool, where: str, expected: str, got: float) -> None:
+    """SettingError, unless a condition holds."""
+    if not holds:
+        raise SettingError("a setting is out of its range", where=where, expected=expected, got=str(got))

@@ -16,7 +16,7 @@ import httpcore
 from contract_tests.exchange import Answer, NoAnswer, Request, Trouble
 from contract_tests.pace import MOST
 from contract_tests.segments import SegmentsBackend
-from contract_tests.settings import VerifySettings
+from contract_tests.settings import TargetSettings
 from contract_tests.target import Target
 from spec import SettingError
 
@@ -37,7 +37,7 @@ _Headers = list[tuple[bytes, bytes]]
 class Transport:
     """Two pools of connections to one target: kept ones, and those that are closed after one answer. Thread-safe."""
 
-    def __init__(self, target: Target, settings: VerifySettings) -> None:
+    def __init__(self, target: Target, settings: TargetSettings, jobs: int = 0) -> None:
         parts = urlsplit(target.origin)
         host = parts.hostname or ""
         self._scheme, self._host, self._port = parts.scheme.encode(), _ascii(host), parts.port
@@ -47,7 +47,7 @@ class Transport:
         # A proxy of the environment is for the world outside; it has no business with this machine itself.
         proxy = None if target.is_loopback else _proxy(parts.scheme, host)
         self._pool = partial(_pool, certificates, proxy)
-        self._kept = self._pool(settings.jobs if settings.jobs > 0 else MOST)
+        self._kept = self._pool(jobs or MOST)
         self._closing = self._pool(0)
 
     def close(self) -> None:
@@ -205,7 +205,7 @@ def _proxy(scheme: str, host: str) -> httpcore.Proxy | None:
     return httpcore.Proxy(host_port, auth=auth)
 
 
-def _certificates(settings: VerifySettings) -> ssl.SSLContext:
+def _certificates(settings: TargetSettings) -> ssl.SSLContext:
     """The certificates to trust: those of --ca-file, or the system's and, where it has none, the well-known ones."""
     if settings.insecure:
         context = ssl.create_default_context()

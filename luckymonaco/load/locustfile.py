@@ -110,7 +110,7 @@ def _begin(environment: Environment, **_: Any) -> None:
         return
     WATCH.spawn()
     if LEARNT.secret:
-        with Probe(TRAFFIC.maker.target, SETTINGS.probing(1)) as probe:
+        with Probe(TRAFFIC.maker.target, SETTINGS, jobs=1) as probe:
             learn_hash_refusals(TRAFFIC.maker, probe, LEARNT)  # so a faulty body may be refused, too
 
 

@@ -5,7 +5,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from luckymonaco.sending.settings import TrafficSettings, at_least
+from contract_tests.settings import in_range
+from luckymonaco.sending.settings import TrafficSettings
 from spec.errors import SettingError
 from spec.settings import setting
 
@@ -46,16 +47,16 @@ class LoadSettings(TrafficSettings):
         TrafficSettings.check(self)
         if not self.rate and not self.users:
             raise SettingError("how much load", where="--rate, --users", expected="one of the two")
-        at_least(self.rate >= 0, "--rate", "more than 0", self.rate)
-        at_least(0 <= self.users <= 10_000, "--users", "1 to 10000", self.users)
-        at_least(0 <= self.faults <= 1, "--faults", "0 to 1", self.faults)
-        at_least(self.expect_workers >= 1, "--expect-workers", "1 or more", self.expect_workers)
-        at_least(self.max_rate > 0, "--max-rate", "more than 0", self.max_rate)
-        at_least(self.rate <= self.max_rate, "--rate", f"at most --max-rate {self.max_rate:g}", self.rate)
+        in_range(self.rate >= 0, "--rate", "more than 0", self.rate)
+        in_range(0 <= self.users <= 10_000, "--users", "1 to 10000", self.users)
+        in_range(0 <= self.faults <= 1, "--faults", "0 to 1", self.faults)
+        in_range(self.expect_workers >= 1, "--expect-workers", "1 or more", self.expect_workers)
+        in_range(self.max_rate > 0, "--max-rate", "more than 0", self.max_rate)
+        in_range(self.rate <= self.max_rate, "--rate", f"at most --max-rate {self.max_rate:g}", self.rate)
         if self.master and self.worker:
             raise SettingError("one or the other", where="--master, --worker")
         total = self.rate * self.seconds
-        at_least(
+        in_range(
             total <= self.max_requests, "--rate for --duration", f"--max-requests of {total:.0f}", self.max_requests
         )
 

@@ -90,7 +90,7 @@ class Sending:
         slack = 0.0 if settings.gap else _SLACK
         pacer = Pacer(settings.interval, settings.max_requests, self._stop, slack)
         start = time.perf_counter()
-        wire = Wire(self._composing.maker.target, settings.probing(settings.parallel))
+        wire = Wire(self._composing.maker.target, settings, jobs=settings.parallel)
         with wire:
             delivery = Delivery(wire, self._policy, pacer, self._stop)
             flow = Flow(delivery, pacer, self._stop, settings.parallel)

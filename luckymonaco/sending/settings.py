@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from contract_tests.settings import VerifySettings
+from contract_tests.settings import TargetSettings, in_range
 from spec.errors import SettingError
-from spec.settings import Settings, setting
+from spec.settings import setting
 
 
 @dataclass(frozen=True, slots=True)
-class TrafficSettings(Settings):
+class TrafficSettings(TargetSettings):
     """Whom to send to, what, and how the answers are judged. Times are in seconds."""
 
-    base_url: str = setting("", "API URL of the implementation, with or without a path prefix.", metavar="URL")
     operation: str = setting("", "Operation of the document; its first by default.", metavar="ID")
     set: tuple[str, ...] = setting(
         [], "Value of a field; the document's example fills the rest.", metavar="NAME=VALUE", secret=True
@@ -20,24 +19,12 @@ class TrafficSettings(Settings):
     vary: tuple[str, ...] = setting([], "Field that gets a new value in every notification.", metavar="NAME")
     known_session: bool = setting(False, "The ids are known to the implementation: a refusal breaks OK-1.")
     strict: bool = setting(False, "SHOULD rules decide the exit code too.")
-    max_response_time: float = setting(0.0, "Every answer must come within this time (TIME-1).", metavar="SECONDS")
-    timeout: float = setting(10.0, "Give up waiting for an answer after this time.", metavar="SECONDS")
-    insecure: bool = setting(False, "Do not verify the certificate of the implementation.")
-    ca_file: Path | None = setting(None, "Certificates to trust instead of the system's.", metavar="FILE")
     i_own_this_target: bool = setting(False, "Send although the host is neither this machine nor a private address.")
     max_requests: int = setting(1_000_000, "Never send more than this in one run.", metavar="N")
 
     def check(self) -> None:
         """SettingError for a number that makes no sense."""
-        at_least(self.timeout > 0, "--timeout", "more than 0", self.timeout)
-        at_least(self.max_response_time >= 0, "--max-response-time", "0 or more", self.max_response_time)
-        at_least(self.max_requests >= 1, "--max-requests", "1 or more", self.max_requests)
-
-    def probing(self, jobs: int) -> VerifySettings:
-        """The same, as the suite's probe wants to have it."""
-        return VerifySettings(
-            base_url=self.base_url, timeout=self.timeout, insecure=self.insecure, ca_file=self.ca_file, jobs=jobs
-        )
+        in_range(self.max_requests >= 1, "--max-requests", "1 or more", self.max_requests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +60,11 @@ class SendSettings(TrafficSettings):
         """SettingError for a number or a combination that makes no sense."""
         # The zero-argument form looks for the class that `slots` replaced.
         TrafficSettings.check(self)
-        at_least(self.repeat >= 1, "--repeat", "1 or more", self.repeat)
-        at_least(1 <= self.parallel <= 64, "--parallel", "1 to 64", self.parallel)
-        at_least(self.gap >= 0, "--gap", "0 or more", self.gap)
-        at_least(self.rate > 0, "--rate", "more than 0: the rate is always bounded", self.rate)
-        at_least(0 <= self.retries <= 20, "--retries", "0 to 20", self.retries)
+        in_range(self.repeat >= 1, "--repeat", "1 or more", self.repeat)
+        in_range(1 <= self.parallel <= 64, "--parallel", "1 to 64", self.parallel)
+        in_range(self.gap >= 0, "--gap", "0 or more", self.gap)
+        in_range(self.rate > 0, "--rate", "more than 0: the rate is always bounded", self.rate)
+        in_range(0 <= self.retries <= 20, "--retries", "0 to 20", self.retries)
         if self.from_file is None and self.results is not None:
             raise SettingError("results are recorded of a file's lines only", where="--results", expected="--from FILE")
         if self.from_file is not None and self.repeat != 1:
@@ -87,9 +74,3 @@ class SendSettings(TrafficSettings):
     def interval(self) -> float:
         """Seconds from one request to the next, at the least."""
         return max(self.gap, 1 / self.rate)
-
-
-def at_least(holds: bool, where: str, expected: str, got: object) -> None:
-    """SettingError, unless a condition holds."""
-    if not holds:
-        raise SettingError("a setting is out of its range", where=where, expected=expected, got=str(got))
