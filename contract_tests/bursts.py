@@ -2,9 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 from contract_tests.breach import Breach, shown
 from contract_tests.case import Case
@@ -22,23 +21,25 @@ _BEHIND = 0.01  # seconds at the most
 
 
 def parallel(engine: Engine, maker: Maker, latency: float, timeout: float) -> list[Finding]:
-    """ROB-2: bursts of mixed requests; each must be answered as it was alone. A difference must show twice.
+    """ROB-2: bursts of plain notifications beside others; each must be answered as it was alone.
 
-    In turn one kind comes last, since what is held in one place is what the last one put there.
+    In turn half of the others are of one kind, some of them a little behind, while the rest are still in work: what is
+    held in one place is what the last one put there. A difference must show twice.
     """
     cases = (*representatives(maker), *_of_others(engine, maker))
     alone = {case.label: engine.once(case).exchange.answer for case in cases}
     if any(isinstance(answer, NoAnswer) for answer in alone.values()):
         return []
-    size = max(4, min(_BURST, int(timeout / 3 / max(latency, 0.001))))
-    mixed = [cases[0] if position % 2 else cases[1 + position // 2 % (len(cases) - 1)] for position in range(size)]
+    size = max(4, min(_BURST, int(timeout / 3 / max(latency, 0.001)) // 4 * 4))
+    behind = min(latency / 3, _BEHIND)
+    good, *others = cases
     odd: list[Result] = []
     rounds = 0
-    turns = max(_ROUNDS, len(cases) - 1)
+    turns = max(_ROUNDS, len(others))
     for _ in range(turns * 2):
-        late = cases[1 + rounds % (len(cases) - 1)].label
+        results = _burst(engine, _mixed(good, others, size, behind))
+        others.append(others.pop(0))
         rounds += 1
-        results = _burst(mixed, partial(_once, engine, late, latency / 3))
         odd.extend(r for r in results if not alike(maker.operation, alone[r.case.label], r.exchange.answer))
         if rounds >= turns and not odd:
             break
@@ -54,6 +55,15 @@ def parallel(engine: Engine, maker: Maker, latency: float, timeout: float) -> li
         f"{len(odd)} of {rounds * size} in bursts of {size} differ, the first: {shown(odd[0].exchange.answer)}",
     )
     return [Finding(breach, odd[0].case, odd[0].exchange, (len(odd), rounds * size))]
+
+
+def _mixed(good: Case, others: Sequence[Case], size: int, behind: float) -> list[tuple[Case, float]]:
+    """The cases of one burst, each with its delay in seconds: half of them good, a quarter the first of the others."""
+    found: list[tuple[Case, float]] = []
+    for number in range(size // 4):
+        late = behind if number % 2 else 0.0
+        found += [(good, 0.0), (others[0], late), (good, 0.0), (others[(number + 1) % len(others)], 0.0)]
+    return found
 
 
 def _of_others(engine: Engine, maker: Maker) -> tuple[Case, ...]:
@@ -72,22 +82,18 @@ def _of_others(engine: Engine, maker: Maker) -> tuple[Case, ...]:
     return tuple(Case("ROB-2", label, "success-or-refusal", build, maker) for label, build in builds.items())
 
 
-def _once(engine: Engine, late: str, delay: float, case: Case) -> Result:
-    """One of a burst. Those with the label `late` come a little behind, while the others are still in work."""
-    if case.label == late:
-        time.sleep(min(delay, _BEHIND))
-    return engine.once(case, fresh_connection=True)
-
-
-def _burst(cases: Sequence[Case], send: Callable[[Case], Result]) -> list[Result]:
+def _burst(engine: Engine, cases: Sequence[tuple[Case, float]]) -> list[Result]:
+    """Send all at once, each after its own delay in seconds."""
     gate = threading.Barrier(len(cases))
 
-    def one(case: Case) -> Result:
+    def one(case: Case, delay: float) -> Result:
         gate.wait()
-        return send(case)
+        if delay:
+            time.sleep(delay)
+        return engine.once(case, fresh_connection=True)
 
     with ThreadPoolExecutor(len(cases)) as pool:
-        return list(pool.map(one, cases))
+        return list(pool.map(one, *zip(*cases, strict=True)))
 
 
 def _still_right(engine: Engine, cases: Sequence[Case], alone: dict[str, Answer | NoAnswer]) -> bool:
@@ -104,7 +110,7 @@ def _crossed(engine: Engine, maker: Maker, size: int) -> list[Finding]:
     odd: list[Result] = []
     for _ in range(_ROUNDS):
         strangers = [_stranger(maker) for _ in range(size)]
-        results = _burst([case for case, _ in strangers], lambda case: engine.once(case, fresh_connection=True))
+        results = _burst(engine, [(case, 0.0) for case, _ in strangers])
         for result, (_, own) in zip(results, strangers, strict=True):
             odd.extend([result] if _repeats(result, {each for _, ids in strangers for each in ids} - own) else [])
     if len(odd) < 2:
