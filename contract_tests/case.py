@@ -15,10 +15,11 @@ Expect = Literal[
     "refusal",  # a well-formed refusal
     "turned-away",  # neither a success nor 5XX; what a server says or does on its own, before the operation, is its own
     "no-crash",  # any status but 5XX; the answer is not judged further
+    "unread",  # the same for what a server need not be able to read, so that it may also close
     "not-success",  # any status but 2XX and 5XX; the body is not judged
     "survival",  # anything but 5XX, a dropped connection or a hang
 ]
-FaultKind = Literal["body", "credential", "hash", "transport", ""]
+FaultKind = Literal["body", "credential", "hash", "no-hash", "transport", ""]  # no-hash: none, or one that is no text
 
 
 @dataclass(frozen=True, slots=True)

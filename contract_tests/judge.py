@@ -37,19 +37,20 @@ def judge(case: Case, exchange: Exchange, learnt: Learnt) -> tuple[Breach, ...]:
     """Every rule that this answer breaks, the case's own first."""
     answer = exchange.answer
     if isinstance(answer, NoAnswer):
-        turned_away = case.expect == "turned-away" and answer.trouble == "dropped"
-        return () if turned_away else (Breach(case.rule, _expected(case, learnt), no_answer(answer)),)
+        may_close = case.expect in ("turned-away", "unread") and answer.trouble == "dropped"
+        return () if may_close else (Breach(case.rule, _expected(case, learnt), no_answer(answer)),)
     breaches = list(_by_expectation(case, answer, learnt))
-    if case.expect not in ("not-success", "turned-away"):  # outside the operation the body does not decide
+    if case.expect not in ("not-success", "turned-away", "unread"):  # outside the operation the body does not decide
         breaches.extend(_secrets(exchange, answer))
     return tuple(breaches)
 
 
 def _families(case: Case, contract: Contract) -> list[str]:
     """The families of codes that may answer the case's fault; empty where the contract leaves that open (D22)."""
-    if case.fault not in ("body", "credential"):
+    kind = "body" if case.fault == "no-hash" else case.fault
+    if kind not in ("body", "credential"):
         return []
-    return sorted({name for fault in contract.faults.values() if fault.kind == case.fault for name in fault.families})
+    return sorted({name for fault in contract.faults.values() if fault.kind == kind for name in fault.families})
 
 
 def _expected(case: Case, learnt: Learnt) -> str:
@@ -63,6 +64,7 @@ def _expected(case: Case, learnt: Learnt) -> str:
         "refusal": "4XX or 5XX" + (f" with a {' or '.join(families)} code" if families else ""),
         "turned-away": "no 2XX, and no 5XX",
         "no-crash": "any answer but 5XX",
+        "unread": "any answer but 5XX",
         "not-success": "no 2XX, and no 5XX",
         "survival": "any answer but 5XX",
     }[case.expect]
@@ -71,7 +73,7 @@ def _expected(case: Case, learnt: Learnt) -> str:
 def _by_expectation(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
     if case.expect == "survival":
         yield from _survived(case, answer, learnt)
-    elif case.expect in ("turned-away", "no-crash"):
+    elif case.expect in ("turned-away", "no-crash", "unread"):
         yield from _turned_away(case, answer, learnt)
     elif case.expect == "not-success":
         yield from _wrong_method(case, answer, learnt)

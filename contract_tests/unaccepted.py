@@ -13,17 +13,22 @@ from contract_tests.otherwise import body_otherwise, credentials_otherwise, head
 from contract_tests.probe import Probe
 from contract_tests.verdict import Finding
 
+_NOT_FOUND = 404
+#: of servers that have no such path or method, ask for a login of their own, or stand before another (RFC 9110)
+_OF_OTHERS = (401, _NOT_FOUND, 405, 407, 502, 503, 504)
 _PATIENCE = 0.5  # seconds: a slow implementation is not asked some sixty times more
 
 
 def broken_anyway(maker: Maker, probe: Probe, learnt: Learnt, plain: Case, exchange: Exchange) -> list[Finding]:
     """What is wrong with an answer that is not even a well-formed refusal, and with a success for a wrong notification.
 
-    The first convicts only who refuses wrong credentials as the contract says: others may be no implementation at all.
+    The first convicts only who refuses wrong credentials as the contract says, or answers like that on this path
+    alone: others may be no implementation at all.
     """
     denied = _denied(maker, probe)
     found: list[Finding] = []
-    if denied and all(_refuses_rightly(maker, answer) for answer in denied):
+    refuses_rightly = denied and all(_refuses_rightly(maker, answer) for answer in denied)
+    if refuses_rightly or _is_served(maker, probe, exchange.answer):
         lenient = replace(plain, expect="success-or-refusal", may_repeat=False)
         for case in (lenient,) if exchange.answer.is_4xx else (plain, lenient):
             found.extend(Finding(breach, case, exchange) for breach in judge(case, exchange, learnt))
@@ -81,7 +86,26 @@ def _denied(maker: Maker, probe: Probe) -> list[Answer | NoAnswer]:
     return [probe.send(request, fresh_connection=True).answer for request in requests]
 
 
-def _refuses_rightly(maker: Maker, answer: Answer | NoAnswer) -> bool:
-    if not isinstance(answer, Answer) or not answer.is_4xx:
+def _is_served(maker: Maker, probe: Probe, answer: Answer | NoAnswer) -> bool:
+    """Whether something of the operator's own gave this answer, which is no failure of the contract, on this path.
+
+    A path beside it, of which nobody has heard, is answered otherwise; nor does a gateway say that nobody is behind it.
+    """
+    if (
+        not isinstance(answer, Answer)
+        or answer.status in _OF_OTHERS
+        or not list(failure_envelope(maker.operation, answer))
+    ):
         return False
+    request = maker.request(what="a plain notification to another path")
+    path, mark, query = request.target.partition("?")
+    beside = probe.send(replace(request, target=f"{path}-{unique()}{mark}{query}"), fresh_connection=True).answer
+    return isinstance(beside, Answer) and beside.status == _NOT_FOUND
+
+
+def _refuses_rightly(maker: Maker, answer: Answer | NoAnswer) -> bool:
+    return isinstance(answer, Answer) and answer.is_4xx and _is_well_formed(maker, answer)
+
+
+def _is_well_formed(maker: Maker, answer: Answer) -> bool:
     return not list(failure_envelope(maker.operation, answer))

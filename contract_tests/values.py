@@ -29,11 +29,14 @@ LEGAL: dict[str, str] = {
     "prototype-name": "__proto__",
     "constructor-name": "constructor",
     "inner-spaces": "two words  and three",
+    "space": " ",
+    "outer-spaces": " x ",
+    "punctuation": string.punctuation,
     "line-breaks": "one\ntwo\r\nthree\tfour",
     "latin": "Zoë Müller-Ångström ñ",
     "other-scripts": "Ωμέγα Ж 漢字 かな한국 עִבְרִית عربى",
     "emoji": "🎰👩‍👩‍👧🇲🇨",
-    "combining": "e\u0301 \u200d\u202eright-to-left",
+    "combining": "e\u0301\u00a0\u200b\u200d\u202eright-to-left",
     "two-byte-characters": "é" * 200,  # whatever is cut at an odd number of bytes splits one of these,
     "two-byte-characters-shifted": "x" + "é" * 200,  # and at an even number, one of these
     "dots-and-dashes": "aB3_x-9.eyJ0.Zm9v-YmFy_QQ",  # as in a JWT

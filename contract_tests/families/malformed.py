@@ -77,6 +77,8 @@ def _malformed() -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:
         "leading-zero": (partial(_with_more, b"[01]"), "a number with a leading zero"),
         "nul-behind": (lambda body: encode(body) + b"\0", "a good body followed by a NUL byte"),
         "no-commas": (lambda body: encode(body).replace(b'","', b'"\n"'), "no commas, as in the page's example"),
+        "not-utf-8": (lambda _: b'{"\xc3\x28\xff', "half a body, and bytes that are no UTF-8"),
+        "nul-bytes": (lambda _: b"\0" * 64, "NUL bytes for a body"),
         "plain-text": (lambda _: b"session expired", "plain text for JSON"),
         "form": (lambda body: urlencode(body).encode(), "a form-encoded body declared as JSON"),
         "xml": (lambda _: b"<?xml version='1.0'?><request/>", "XML for JSON"),

@@ -63,9 +63,15 @@ def charset_parameter(maker: Maker) -> Iterator[Case]:
 @cases("OK-1")
 def usual_charset(maker: Maker) -> Iterator[Case]:
     """The charset that JSON has anyway, as many clients write it: it has no effect on recipients (RFC 8259, 11)."""
-    kind = f"{maker.operation.media_type}; charset=utf-8"
-    build = partial(maker.request, content_type=kind, what=f"the notification as {kind}")
-    yield Case("OK-1", "charset", "success", build, maker)
+    ways = {
+        "charset": "; charset=utf-8",
+        "charset-in-capitals": ";charset=UTF-8",
+        "charset-in-quotes": '; charset="utf-8"',
+    }
+    for label, parameter in ways.items():
+        kind = f"{maker.operation.media_type}{parameter}"
+        build = partial(maker.request, content_type=kind, what=f"the notification as {kind}")
+        yield Case("OK-1", label, "success", build, maker)
 
 
 @cases("ERR-5")

@@ -1,4 +1,4 @@
-"""OK-1: what comes before, between and beside the bytes of a body: headers, the query, the connection, the network."""
+"""OK-1, ERR-5: what is before, between and beside the bytes of a body: headers, query, connection, network, chunks."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -73,3 +73,11 @@ def in_pieces(maker: Maker) -> Iterator[Case]:
 
 def _in_pieces(maker: Maker) -> Request:
     return replace(maker.request(what="a plain notification whose body arrives in pieces"), in_pieces=True)
+
+
+@cases("ERR-5")
+def chunked(maker: Maker) -> Iterator[Case]:
+    """A body that comes in chunks, as of clients that do not know its length: not every server can read one."""
+    framing = [("Transfer-Encoding", "chunked")]
+    build = partial(maker.request, headers=framing, what="a plain notification whose body is sent in chunks")
+    yield Case("ERR-5", "chunked", "unread", build, maker, fault="transport")

@@ -36,7 +36,7 @@ def missing_field(maker: Maker) -> Iterator[Case]:
         "refusal",
         lambda: maker.request({}, what="without any field: {}"),
         maker,
-        fault=_kind_of_all(maker),
+        fault="body",
     )
 
 
@@ -74,7 +74,7 @@ def missing_from_what_comes_again(maker: Maker) -> Iterator[Case]:
             build = partial(_without, maker, field.name)
             again = partial(_with_it, maker, field.name)
             label = f"again-without-{field.name}"
-            yield Case("VAL-1", label, "refusal", build, maker, fault=_kind_of_all(maker), after=again)
+            yield Case("VAL-1", label, "refusal", build, maker, fault="body", after=again)
 
 
 def _with_it(maker: Maker, name: str, request: Request) -> Request:
@@ -96,7 +96,7 @@ def fields_under_other_names(maker: Maker) -> Iterator[Case]:
     for label, (changed, what) in _OTHER_NAMES.items():
         if own - set(changed(dict.fromkeys(own))):
             build = partial(_renamed, maker, changed, what)
-            yield Case("VAL-1", label, "refusal", build, maker, fault=_kind_of_all(maker))
+            yield Case("VAL-1", label, "refusal", build, maker, fault="body")
 
 
 @cases("VAL-1")
@@ -105,7 +105,7 @@ def fields_in_the_query(maker: Maker) -> Iterator[Case]:
     names = [field.name for field in maker.operation.required if field.is_string]
     kinds = {"all-in-the-query": names, **{f"{name}-in-the-query": [name] for name in names}}
     for label, moved in kinds.items():
-        yield Case("VAL-1", label, "refusal", partial(_moved, maker, moved), maker, fault=_kind_of_all(maker))
+        yield Case("VAL-1", label, "refusal", partial(_moved, maker, moved), maker, fault="body")
 
 
 def _moved(maker: Maker, names: list[str]) -> Request:
@@ -156,7 +156,9 @@ def wrong_required_field_alone(maker: Maker) -> Iterator[Case]:
     for field in maker.operation.required:
         for label, value in wrong(maker.operation, field):
             build = partial(_alone, maker, field, value, optional)
-            yield Case("VAL-2", f"{field.name}-{label}-alone", "refusal", build, maker, fault=_kind(maker, field))
+            yield Case(
+                "VAL-2", f"{field.name}-{label}-alone", "refusal", build, maker, fault=_kind(maker, field, value)
+            )
 
 
 def _alone(maker: Maker, field: Field, value: Any, optional: list[str]) -> Request:
@@ -183,7 +185,7 @@ def _changed(maker: Maker, rule: str, field: Field, label: str, value: Any) -> C
         body = {**body, field.name: sent} if _is_right(maker, field) else maker.body({field.name: sent})
         return maker.request(body, what=f'"{field.name}" is {encode(shown).decode()}')
 
-    return Case(rule, f"{field.name}-{label}", "refusal", build, maker, fault=_kind(maker, field))
+    return Case(rule, f"{field.name}-{label}", "refusal", build, maker, fault=_kind(maker, field, value))
 
 
 def _is_right(maker: Maker, field: Field) -> bool:
@@ -191,12 +193,8 @@ def _is_right(maker: Maker, field: Field) -> bool:
     return maker.carries_hash(field.name) and bool(maker.partner.secret)
 
 
-def _kind(maker: Maker, field: Field) -> FaultKind:
-    carrier = maker.operation.request_hash
-    # D22: a wrong hash may be either family, and a hash that is not there is no right one.
-    return "hash" if carrier and carrier.field == field.name else "body"
-
-
-def _kind_of_all(maker: Maker) -> FaultKind:
-    # Whoever looks at the hash first finds none, or one over other names.
-    return "hash" if maker.operation.request_hash else "body"
+def _kind(maker: Maker, field: Field, value: Any = None) -> FaultKind:
+    """D22: a wrong hash may be either family, an empty one among them; one that is none is a fault of the body."""
+    if not maker.carries_hash(field.name):
+        return "body"
+    return "hash" if value == "" else "no-hash"
