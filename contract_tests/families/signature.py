@@ -94,6 +94,18 @@ def stale_hash(maker: Maker) -> Iterator[Case]:
 
 
 @cases("SIG-2")
+def not_covered_beside_optional(maker: Maker) -> Iterator[Case]:
+    """A hash without a required field where optional ones are there, which some take in its place."""
+    carrier, optional = maker.operation.request_hash, _optional(maker)
+    if carrier is None or not maker.partner.secret or not optional:
+        return
+    for field in maker.operation.required:
+        if field.name != carrier.field and field.is_string:
+            build = partial(_uncovered, maker, field.name)
+            yield Case("SIG-2", f"{field.name}-not-covered-beside-optional", "refusal", build, maker, fault="hash")
+
+
+@cases("SIG-2")
 def swapped_values(maker: Maker) -> Iterator[Case]:
     """Two required fields with one another's value, under the hash of the right ones: names are to be covered too."""
     carrier = maker.operation.request_hash
@@ -135,6 +147,16 @@ def _stale(maker: Maker, sent: Mapping[str, Any], signed: Mapping[str, Any], wha
     body = maker.body(sent, fresh=False, without=optional)
     over = {key: item for key, item in {**body, **signed}.items() if item is not None and key != carrier.field}
     sent = {**body, carrier.field: maker.hash_of(over)}
+    return maker.request(Payload(encode(sent), sent, signed=over), what=what)
+
+
+def _uncovered(maker: Maker, name: str) -> Request:
+    carrier = maker.operation.request_hash
+    assert carrier is not None
+    body = maker.body({item.name: maker.known.get(item.name, new_value(item)) for item in maker.operation.optional})
+    over = {key: item for key, item in body.items() if key not in (name, carrier.field)}
+    sent = {**body, carrier.field: maker.hash_of(over)}
+    what = f'hash does not cover "{name}", optional fields present'
     return maker.request(Payload(encode(sent), sent, signed=over), what=what)
 
 

@@ -12,7 +12,8 @@ from spec import Contract, Operation, Partner, attach, sign
 SECRET = "s3cr3t"
 PARTNERS = {"plain": Partner({}), "signed": Partner({}, SECRET)}
 
-ON_THE_WIRE = frozenset({"reads-body-once", "leaves-the-body-of-the-denied"})  # variants that show only over a socket
+# variants that show only over a socket
+ON_THE_WIRE = frozenset({"reads-body-once", "leaves-the-body-of-the-denied", "needs-a-length"})
 SUCCESS = frozenset({"OK-1", "OK-2", "OK-3", "OK-4", "ERR-7"})
 REFUSAL = frozenset({"ERR-1", "ERR-2", "ERR-3", "ERR-4", "ERR-5", "ERR-6", "ERR-7"})
 

@@ -110,6 +110,12 @@ def hashes(make: Caller) -> Iterator[Case]:
     for name in [*(name for name in make.example if name != make.hash), *([make.fresh] if make.fresh else [])]:
         case = make.call({**make.example, make.hash: right, name: "another"})
         yield Case(f"hash-not-of-{name}", REFUSAL | {"SIG-2"}, "refusal", case, "hash")
+    for name in make.example if make.fresh else ():
+        body = {key: value for key, value in make.body().items() if key != make.hash}
+        signed = sign(make.operation, make.partner, {key: value for key, value in body.items() if key != name})
+        case = make.call({**body, make.hash: signed[make.hash]})
+        if name != make.hash:
+            yield Case(f"hash-without-{name}", REFUSAL | {"SIG-2"}, "refusal", case, "hash")
     for name, value in make.example.items():
         others = (f"{value}x", f"{value} ", str(value).upper(), f"0{value}") if name != make.hash else ()
         for number, nearly in enumerate(others):

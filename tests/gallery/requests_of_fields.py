@@ -31,6 +31,8 @@ LEGAL = [
     "a\\b",
     "a\\",
     "a b",
+    " ",
+    "a|b",
     "äöü",
     "сессия",
     "🎰",
@@ -88,18 +90,18 @@ def successes(make: Caller) -> Iterator[Case]:
 def fields(make: Caller) -> Iterator[Case]:
     """Notifications with one field missing, empty or of another type."""
     for field in make.operation.fields:
-        fault = "hash" if field.name == make.hash else "body"
         if field.required:
-            yield make.refusal(f"missing-{field.name}", make.without(field.name), "VAL-1", fault)
-            yield make.refusal(f"missing-{field.name}-alone", make.without(field.name, make.fresh), "VAL-1", fault)
+            yield make.refusal(f"missing-{field.name}", make.without(field.name), "VAL-1")
+            yield make.refusal(f"missing-{field.name}-alone", make.without(field.name, make.fresh), "VAL-1")
         if field.required and field.is_string:
-            yield make.refusal(f"empty-{field.name}", make.with_field(field.name, ""), "VAL-2", fault)
+            kind = "hash" if field.name == make.hash else "body"
+            yield make.refusal(f"empty-{field.name}", make.with_field(field.name, ""), "VAL-2", kind)
             alone = {key: value for key, value in make.with_field(field.name, None).items() if key != make.fresh}
             alone = alone if field.name == make.hash else sign(make.operation, make.partner, alone)
-            yield make.refusal(f"null-in-{field.name}-alone", alone, "VAL-2", fault)
+            yield make.refusal(f"null-in-{field.name}-alone", alone, "VAL-2")
         for kind, value in WRONG.items() if field.is_string else ():
             rule = "VAL-2" if field.required else "VAL-3"
-            yield make.refusal(f"{kind}-in-{field.name}", make.with_field(field.name, value), rule, fault)
+            yield make.refusal(f"{kind}-in-{field.name}", make.with_field(field.name, value), rule)
     yield from _beside_the_usual(make)
     yield from _under_a_right_hash(make)
     other = {re.sub("(?=[A-Z])", "_", name).lower(): value for name, value in make.body().items()}

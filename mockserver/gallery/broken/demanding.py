@@ -6,7 +6,7 @@ import re
 
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Room
-from mockserver.gallery.exchange import Call, Refused
+from mockserver.gallery.exchange import Call, Refused, Reply
 from mockserver.gallery.words import MEDIA_TYPE_FAULT
 from spec import Credential
 
@@ -104,3 +104,15 @@ class NamesWithUnderscores(Operator):
         own = {re.sub("(?<=[a-z])(?=[A-Z])", "_", name).lower(): name for name in call.operation.by_name}
         call.data = {own[name]: value for name, value in call.data.items() if name in own}
         super().validate(call)
+
+
+@room.broken("ERR-2", "OK-1", "OK-2", "OK-3", "OK-4", "OK-5")
+class GuardedAgainstForgery(Operator):
+    """The framework's guard against forged forms wants a token, and answers every notification with a page."""
+
+    def decide(self, call: Call) -> Reply:
+        try:
+            self.route(call)
+        except Refused as refused:
+            return self.refuse(call, refused)
+        return Reply(403, b"<!doctype html>\n<title>403 Forbidden</title>\n", {"Content-Type": "text/html"})

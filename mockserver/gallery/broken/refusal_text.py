@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from mockserver.gallery.base import Operator
 from mockserver.gallery.broken.refusing import Refusing
 from mockserver.gallery.entry import Entry, Room
 from mockserver.gallery.exchange import Call, Refused, Reply
@@ -113,6 +114,17 @@ def _family(contract: Contract, name: str, faults: tuple[str, ...], what: str) -
     make = partial(RefusalText, what="code", change=lambda code: f"{other}.{code.rpartition('.')[2]}", faults=faults)
     summary = f"The code of {what} has the letter {other} and not {own[:1]}."
     return Entry(name, "broken", summary, make, "ERR-6")
+
+
+@room.broken("ERR-6", needs=("hash",))
+class MissingHashIsAWrongOne(Operator):
+    """A request hash that is missing or no text is refused like a wrong one, and not as a fault of the body."""
+
+    def validate(self, call: Call) -> None:
+        declared = call.operation.request_hash
+        if declared and not isinstance(call.data.get(declared.field), str):
+            raise Refused("wrong-hash", declared.field)
+        super().validate(call)
 
 
 def _other(contract: Contract, fault: str) -> str:

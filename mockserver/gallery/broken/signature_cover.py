@@ -138,6 +138,16 @@ class HashCoversRequiredOnly(Operator):
         return super().computed_hash(call, {name: values[name] for name in values if name not in optional})
 
 
+@room.broken("SIG-2", "OK-5", "OK-6", needs_secret=True, needs=("optional",))
+class OptionalInPlaceOfRequired(Operator):
+    """Where an optional field is there it is hashed, and a required one is not."""
+
+    def computed_hash(self, call: Call, values: dict[str, Any]) -> str:
+        replaced = [field.name for field in call.operation.required if not field.session_id][-2:-1]
+        there = any(field.name in values for field in call.operation.optional)
+        return super().computed_hash(call, {name: values[name] for name in values if not there or name not in replaced})
+
+
 @room.broken("SIG-2", needs_secret=True)
 class TrimsBeforeTheHash(Operator):
     """White space around values is taken away before the hash is computed, and so is not covered."""
