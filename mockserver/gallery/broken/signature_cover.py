@@ -148,7 +148,7 @@ class OptionalInPlaceOfRequired(Operator):
         return super().computed_hash(call, {name: values[name] for name in values if not there or name not in replaced})
 
 
-@room.broken("SIG-2", needs_secret=True)
+@room.broken("SIG-2", "OK-6", needs_secret=True)
 class TrimsBeforeTheHash(Operator):
     """White space around values is taken away before the hash is computed, and so is not covered."""
 
