@@ -147,13 +147,18 @@ def _accepted(maker: Maker, probe: Probe, answer: Answer | NoAnswer) -> bool:
 
 
 def _fresh_or_not(maker: Maker, probe: Probe, learnt: Learnt) -> Maker:
-    """A maker whose notifications carry new optional values, unless this implementation refuses those (OK-5)."""
+    """A maker whose notifications carry new optional values, unless this implementation refuses those (OK-5).
+
+    With 409 it does not refuse those, but takes them for a repeat, which they are not.
+    """
     if not maker.fresh_values():
         return maker
     for _ in range(2):
         answer = probe.send(maker.request()).answer
-        if _accepted(maker, probe, answer):
+        accepted = _accepted(maker, probe, answer)
+        if accepted:
             _learn_success(learnt, answer)
+        if accepted or answer.is_conflict:
             return maker
     return replace(maker, fresh=False)
 

@@ -41,6 +41,31 @@ def _short(maker: Maker, name: str) -> Request:
 
 
 @cases("VAL-4")
+def respelt_field(maker: Maker) -> Iterator[Case]:
+    """One field, whose value is a word, in a spelling that only lenient readers know."""
+    words = (item.name for item in maker.operation.required if str(item.example).isalpha())
+    for name in [*words][:1]:
+        for label, (form, what) in _SPELLINGS.items():
+            yield Case("VAL-4", label, "refusal", partial(_respelt, maker, name, form, what), maker, fault="body")
+
+
+#: label -> how the field is written, and that in words
+_SPELLINGS: dict[str, tuple[str, str]] = {
+    "bare-word": ('"{name}":{value}', "a value without quotes"),
+    "value-in-single-quotes": ("\"{name}\":'{value}'", "a value in single quotes"),
+    "equals-sign": ('"{name}"="{value}"', "an equals sign for a colon"),
+    "unusual-space": ('"{name}":\u2003"{value}"', "white space that JSON does not have"),
+}
+
+
+def _respelt(maker: Maker, name: str, form: str, what: str) -> Request:
+    body = maker.body()
+    usual = encode({name: body[name]})[1:-1]
+    raw = encode(body).replace(usual, form.format(name=name, value=body[name]).encode())
+    return maker.request(Payload(raw, body), what=what)
+
+
+@cases("VAL-4")
 def after_a_good_one(maker: Maker) -> Iterator[Case]:
     """No body right after a good one on the same connection, where a reader may still hold the last one."""
     build = partial(_raw, maker, lambda _: b"", "an empty body after a good one, over one connection")
@@ -69,6 +94,7 @@ def _malformed() -> dict[str, tuple[Callable[[dict[str, Any]], bytes], str]]:
         "trailing-comma": (lambda body: encode(body)[:-1] + b",}", "a comma before the last brace"),
         "single-quotes": (lambda body: encode(body).replace(b'"', b"'"), "single quotes for double ones"),
         "unquoted-keys": (_unquoted, "a key without quotes"),
+        "semicolon-behind": (lambda body: encode(body) + b";", "a good body followed by a semicolon"),
         "comment": (lambda body: b"/* a comment */" + encode(body), "a comment before the body"),
         "line-comment": (lambda body: encode(body)[:-1] + b"\n// a comment\n}", "a comment within the body"),
         "control-character": (partial(_with_more, b'["a\tb"]'), "a bare tab within a text"),

@@ -74,6 +74,14 @@ def usual_charset(maker: Maker) -> Iterator[Case]:
         yield Case("OK-1", label, "success", build, maker)
 
 
+@cases("OK-1")
+def in_capitals(maker: Maker) -> Iterator[Case]:
+    """The media type in capital letters, which are the same to it as small ones (RFC 9110, 8.3.1)."""
+    kind = maker.operation.media_type.upper()
+    build = partial(maker.request, content_type=kind, what=f"the notification as {kind}")
+    yield Case("OK-1", "media-type-in-capitals", "success", build, maker)
+
+
 @cases("ERR-5")
 def unknown_content_coding(maker: Maker) -> Iterator[Case]:
     """A Content-Encoding that nobody has: many servers never look at it, and those that do must not fail over it."""

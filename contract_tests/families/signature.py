@@ -94,6 +94,30 @@ def stale_hash(maker: Maker) -> Iterator[Case]:
 
 
 @cases("SIG-2")
+def remembered_hash(maker: Maker) -> Iterator[Case]:
+    """A hash right after it was right, with another value of one field: who remembers hashes may look no further.
+
+    All come after the same notification, so that it does not matter what the others did in between.
+    """
+    carrier = maker.operation.request_hash
+    if carrier is None or not maker.partner.secret:
+        return
+    optional = {item.name: maker.known.get(item.name, new_value(item)) for item in maker.operation.optional}
+    right = maker.body(optional)
+    for field in maker.operation.fields:
+        if field.name != carrier.field and field.is_string:
+            other = new_value(field) if field.fresh else other_plain(right[field.name])
+            what = f'hash was right a moment ago, for another "{field.name}"'
+            build = partial(maker.request, {**right, field.name: other}, what=what)
+            first = partial(_right, maker, right)
+            yield Case("SIG-2", f"{field.name}-after-the-right-one", "refusal", build, maker, fault="hash", after=first)
+
+
+def _right(maker: Maker, body: Mapping[str, Any], _: Request) -> Request:
+    return maker.request(body, what="a plain notification")
+
+
+@cases("SIG-2")
 def not_covered_beside_optional(maker: Maker) -> Iterator[Case]:
     """A hash without a required field where optional ones are there, which some take in its place."""
     carrier, optional = maker.operation.request_hash, _optional(maker)

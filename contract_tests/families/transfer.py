@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from urllib.parse import quote
 
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
@@ -23,6 +24,19 @@ def other_heads(maker: Maker) -> Iterator[Case]:
     if "&" in query:
         build = partial(_other_order, maker, "&".join(reversed(query.split("&"))))
         yield Case("OK-1", "query-reordered", "success", build, maker)
+
+
+@cases("OK-1")
+def encoded_credentials(maker: Maker) -> Iterator[Case]:
+    """Characters of the query as %XX that need not be: the same URL (RFC 3986, 6.2.2.2). No secret is touched."""
+    for credential in maker.operation.credentials:
+        value = maker.partner.value(credential)
+        if credential.location == "query" and not credential.secret and value.isascii():
+            written = f"{quote(credential.name)}={''.join(f'%{ord(each):02X}' for each in value)}"
+            query = maker.query_with(written, without=credential.role)
+            what = f"every character of {credential.name} written as %XX"
+            build = partial(maker.request, query=query, what=what)
+            yield Case("OK-1", f"{credential.name}-percent-encoded", "success", build, maker)
 
 
 def _small_headers(maker: Maker) -> Request:

@@ -1,6 +1,7 @@
 """Requests whose body is wrong, of another media type, or hostile."""
 
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -24,6 +25,11 @@ def bodies(make: Caller) -> Iterator[Case]:
         "single-quotes": good.replace('"', "'"),
         "comment": "/* x */" + good,
         "unquoted-keys": good.replace('"' + next(iter(make.example)) + '"', next(iter(make.example))),
+        "bare-word": re.sub(r': "([A-Za-z]+)"', r": \1", good, count=1),
+        "single-quoted-value": re.sub(r': "([^"]*)"', r": '\1'", good, count=1),
+        "equals-sign": good.replace('": "', '"="', 1),
+        "semicolon": good + ";",
+        "unusual-space": good.replace(": ", ":\u2003", 1),
         "last-comma": good[:-1] + ",}",
         "no-commas": good.replace('", "', '"\n"'),
         "form-as-json": urlencode(make.body()),
@@ -36,7 +42,8 @@ def bodies(make: Caller) -> Iterator[Case]:
         "json-number": "5",
         "json-text": '"x"',
     }.items():
-        yield make.refusal(name, text.encode(), "VAL-4")
+        if text != good:
+            yield make.refusal(name, text.encode(), "VAL-4")
     form = urlencode(make.body()).encode()
     kind = "media"
     yield make.refusal("form", form, "VAL-5", kind, media_type="application/x-www-form-urlencoded")

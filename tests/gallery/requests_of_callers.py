@@ -107,6 +107,8 @@ def hashes(make: Caller) -> Iterator[Case]:
             yield Case(f"hash-{name}-with-optional", REFUSAL | {"SIG-1"}, "refusal", case, "hash")
     case = make.call({**make.example, make.hash: "f" * 32, "unlisted": 1})
     yield Case("hash-other-with-unknown-field", REFUSAL | {"SIG-1"}, "refusal", case, "hash")
+    again = SUCCESS | {"OK-5", "OK-8", "ROB-3"}
+    yield Case("hash-right", again, "either", make.call(sign(make.operation, make.partner, dict(make.example))))
     for name in [*(name for name in make.example if name != make.hash), *([make.fresh] if make.fresh else [])]:
         case = make.call({**make.example, make.hash: right, name: "another"})
         yield Case(f"hash-not-of-{name}", REFUSAL | {"SIG-2"}, "refusal", case, "hash")

@@ -65,6 +65,12 @@ def successes(make: Caller) -> Iterator[Case]:
     yield Case("other-language", SUCCESS | {"OK-5"}, "success", foreign)
     backwards = dict(reversed(make.body().items()))
     yield Case("backwards", SUCCESS | {"OK-5", "OK-6"}, "success", make.call(backwards))
+    capitals = make.call(make.body(), media_type=make.operation.media_type.upper())
+    yield Case("media-type-in-capitals", SUCCESS | {"OK-5"}, "either", capitals)
+    for credential in (item for item in make.operation.credentials if item.location == "query" and not item.secret):
+        written = "".join(f"%{ord(each):02X}" for each in make.partner.value(credential))
+        call = make.call(make.body(), credentials={credential.role: None}, query=f"{credential.name}={written}")
+        yield Case(f"encoded-{credential.name}", SUCCESS | {"OK-5"}, "either", call)
     charset = f"{make.operation.media_type}; charset=utf-8"
     yield Case("charset", SUCCESS | {"OK-5"}, "either", make.call(make.body(), media_type=charset))
     session = next((field.name for field in make.operation.fields if field.session_id), "")

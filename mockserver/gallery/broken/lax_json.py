@@ -89,6 +89,46 @@ class AcceptsUnquotedKeys(Lax):
 
 
 @room.broken("VAL-4")
+class AcceptsBareWords(Lax):
+    """The reader takes a value without quotes for a text, as long as it is one word."""
+
+    def read(self, text: str) -> Any:
+        return json.loads(re.sub(r":\s*([A-Za-z]\w*)\s*([,}])", r':"\1"\2', text))
+
+
+@room.broken("VAL-4")
+class AcceptsASingleQuotedValue(Lax):
+    """The reader takes single quotes around a value, as one of an older library does."""
+
+    def read(self, text: str) -> Any:
+        return json.loads(re.sub(r":\s*'([^'\"]*)'", r':"\1"', text))
+
+
+@room.broken("VAL-4")
+class AcceptsEqualsSigns(Lax):
+    """The reader takes an equals sign for a colon."""
+
+    def read(self, text: str) -> Any:
+        return json.loads(re.sub(r'"\s*=\s*"', '":"', text))
+
+
+@room.broken("VAL-4")
+class AcceptsASemicolonBehind(Lax):
+    """The reader takes a semicolon behind the object, as at the end of a statement."""
+
+    def read(self, text: str) -> Any:
+        return json.loads(text.rstrip().removesuffix(";"))
+
+
+@room.broken("VAL-4")
+class AcceptsUnusualSpace(Lax):
+    """The reader skips every character that its language takes for white space."""
+
+    def read(self, text: str) -> Any:
+        return json.loads(re.sub(r"(?<=[:,{])\s+", "", text))
+
+
+@room.broken("VAL-4")
 class AcceptsLastComma(Lax):
     """The reader takes a comma behind the last field."""
 

@@ -6,6 +6,7 @@ from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Room
 from mockserver.gallery.exchange import Call, Refused
 from mockserver.gallery.words import MEDIA_TYPE_FAULT
+from spec import Credential
 
 room = Room()
 
@@ -18,6 +19,26 @@ class CharsetInOneSpelling(Operator):
         usual = call.operation.media_type
         if call.headers.get("Content-Type") not in (usual, f"{usual}; charset=utf-8"):
             raise Refused(MEDIA_TYPE_FAULT)
+
+
+@room.broken("OK-1")
+class MediaTypeInSmallLetters(Operator):
+    """The media type is compared as it is written, so that capitals make another one of it."""
+
+    def check_media_type(self, call: Call) -> None:
+        if str(call.headers.get("Content-Type", "")).partition(";")[0].strip() != call.operation.media_type:
+            raise Refused(MEDIA_TYPE_FAULT)
+
+
+@room.broken("OK-1", needs=("partner-id",))
+class QueryAsItStands(Operator):
+    """The query is taken apart by hand, and what is written as %XX in it stays so."""
+
+    def given(self, call: Call, credential: Credential) -> str | None:
+        pairs = (pair.partition("=") for pair in call.target.partition("?")[2].split("&"))
+        raw = [value for name, _, value in pairs if name == credential.name]
+        as_it_is = credential.location != "query" or credential.secret
+        return super().given(call, credential) if as_it_is or len(raw) != 1 else raw[0]
 
 
 @room.broken("ERR-5")

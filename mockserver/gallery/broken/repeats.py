@@ -87,3 +87,25 @@ class RepeatAnsweredWithPage(Repeats):
 
     def again(self, call: Call, reply: Reply) -> Reply:
         return Reply(409, b"<h1>Conflict</h1>", {"Content-Type": "text/html"})
+
+
+@room.broken("OK-1", "OK-5", "OK-6", "OK-7", "OK-8", "ROB-2", "ROB-3")
+class SessionEndsOnce(Operator):
+    """A session that was told of is over: every other notification for it is refused with 409, whatever it holds."""
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self.over: set[str] = set()
+
+    def act(self, call: Call) -> None:
+        session = str([call.data[field.name] for field in call.operation.required if field.session_id])
+        with self.lock:
+            again = session in self.over
+            self.over.add(session)
+        if again:
+            raise FileExistsError
+
+    def crash(self, call: Call, error: Exception) -> Reply:
+        reply = self.refuse(call, Refused("invalid-value"))
+        reply.status = 409
+        return reply

@@ -129,6 +129,32 @@ class SessionTrustedOnce(Remembers):
         return str([call.data.get(field.name) for field in call.operation.required if field.session_id])
 
 
+class RemembersTheLast(Operator):
+    """Remembers the last right hash of each session, or of whatever else it is kept by."""
+
+    def __init__(self, *where: Any, field: str) -> None:
+        super().__init__(*where)
+        self.field = field
+        self.last: dict[str, str] = {}
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        key = str(call.data.get(self.field))
+        if super().hash_is_right(call, given):
+            self.last[key] = given
+            return True
+        return self.last.get(key) == given
+
+
+@room.generated
+def remembered_hashes(contract: Contract) -> Iterator[Entry]:
+    """The last right hash, remembered by one of the required fields."""
+    for field in fields(contract).values():
+        if field.required and not field.secret:
+            make = partial(RemembersTheLast, field=field.name)
+            summary = f"The last right hash is remembered by {field.name}, and is right again whatever else changes."
+            yield hash_entry(f"hash-remembered-by-{field.name}", summary, make, "SIG-2", ("ROB-3", "SIG-1"))
+
+
 @room.broken("SIG-2", "OK-5", "OK-6", needs_secret=True, needs=("optional",))
 class HashCoversRequiredOnly(Operator):
     """Only required fields are hashed, so that optional ones can be put in or changed."""
