@@ -40,21 +40,21 @@ class Engine:
         fresh_connection = fresh_connection or case.over_new_connection
         request = case.build()
         if case.after:
-            exchange = self._second(case, request, case.after(request))
+            exchange = self._second(case, request, case.after(request), patient)
         else:
             exchange = self._probe.send(request, fresh_connection=fresh_connection, patient=patient)
         return Result(case, exchange, judge(case, exchange, self.learnt))
 
-    def _second(self, case: Case, request: Request, first: Request) -> Exchange:
+    def _second(self, case: Case, request: Request, first: Request, patient: bool) -> Exchange:
         """What comes of a request that is the second over its connection.
 
         Where a refusal does not come, but does over a connection of its own, it may be one that does not say where it
         ends; not where whatever comes second gets no answer, which is the matter of OK-1.
         """
-        exchange = self._probe.follow(first, request)
+        exchange = self._probe.follow(first, request, patient=patient)
         if case.expect == "success" or not isinstance(exchange.answer, NoAnswer) or not exchange.answer.timed_out:
             return exchange
-        alone = self._probe.send(request, fresh_connection=True)
+        alone = self._probe.send(request, fresh_connection=True, patient=patient)
         if isinstance(alone.answer, NoAnswer) or not self._probe.ends(self._plain.build(), self._plain.build()):
             return alone
         return replace(alone, before=first, unended=exchange.answer)

@@ -18,7 +18,9 @@ _LONGEST_WAIT = 5.0  # seconds
 _CROWDED = 8  # requests that were put off, after which one is sent at a time
 _CALM = 0.025  # seconds between requests at the most, where --rate says nothing
 _ONE_BY_ONE = 0.05  # seconds between those that were put off together, or they would be again
-_IMPATIENT = 2.5  # seconds that one waits at least, once an answer has failed to come in time
+_IMPATIENT = 2.5  # seconds that one waits at least, once an answer has failed to come in time;
+_LEAST = 0.5  # after ever more of these ever less, down to this: a finding is waited for as long as the user wants
+_MORE = 8  # answers that fail to come, after which the wait is a half, a third, a quarter …
 _FELT = 0.4  # seconds, for an answer of another connection that waits for an idle one
 
 
@@ -39,8 +41,8 @@ class Probe:
         self.sent = 0
         self.put_offs = 0  # times that the target asked for a later repeat
         self._waiting = 0
-        self._hung = False
-        self._impatient = _IMPATIENT
+        self._hung = 0  # answers that failed to come in time
+        self._usual = 0.0  # seconds that an answer takes
         self._keeps = True
         self.few_connections = False  # the target lets requests wait while other connections are idle
         self.log: list[Sent] = []
@@ -60,7 +62,7 @@ class Probe:
         over a new one. Where the target has let the time-out pass once, only a `patient` sending waits as long again.
         """
         at = time.time()
-        wait = self._timeout if patient or not self._hung else self._impatient
+        wait = self._wait(patient)
         exchange = None if fresh_connection or not self._keeps else self._send(request, wait)
         if exchange is not None and exchange.answer.timed_out and not self._hung:
             exchange = self._over_a_closing_one(exchange)
@@ -68,7 +70,7 @@ class Probe:
             again = self._send(request, wait, close=True)
             # Dropped, and then nobody there: it may be this request that brought the target down.
             exchange = again if exchange is None or _trouble(again) != "unreachable" else exchange
-        self._hung |= exchange.answer.timed_out
+        self._hung += exchange.answer.timed_out
         self.log.append(Sent(at, exchange))
         return exchange
 
@@ -85,7 +87,7 @@ class Probe:
         _, after = self._transport.pair(first, then, self._impatient)
         return not after.timed_out
 
-    def follow(self, first: Request, then: Request) -> Exchange:
+    def follow(self, first: Request, then: Request, *, patient: bool = False) -> Exchange:
         """Send two requests over one connection, as far as the target keeps it, and tell what the second brought.
 
         A target need not keep it; one that does, and then says nothing more, has not answered.
@@ -93,7 +95,8 @@ class Probe:
         at = time.time()
         self._throttle()
         self._throttle()
-        before, after = self._transport.pair(first, then, self._timeout)
+        before, after = self._transport.pair(first, then, self._wait(patient))
+        self._hung += after.timed_out
         exchange = Exchange(then, after, before=first)
         self.log.extend([Sent(at, Exchange(first, before)), Sent(at, exchange)])
         if after.timed_out and isinstance(before, Answer):
@@ -112,7 +115,16 @@ class Probe:
 
     def usually(self, latency: float) -> None:
         """How long an answer takes, in seconds: one that takes twenty times as long will hardly come any more."""
-        self._impatient = min(self._timeout, max(_IMPATIENT, 20 * latency))
+        self._usual = latency
+
+    def _wait(self, patient: bool) -> float:
+        """Seconds to wait for an answer: the time-out, until it has passed once."""
+        return self._timeout if patient or not self._hung else self._impatient
+
+    @property
+    def _impatient(self) -> float:
+        wait = max(_LEAST, _IMPATIENT / (1 + self._hung // _MORE))
+        return min(self._timeout, max(wait, 20 * self._usual))
 
     def mind_few_connections(self, request: Request, usual: float) -> None:
         """Keep no connections from now on, where the target answers over so few that others wait for idle ones.
