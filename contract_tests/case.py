@@ -36,6 +36,7 @@ class Case:
     may_repeat: bool = False  # it may equal a notification of an earlier run: a well-formed 409 is allowed
     generated: bool = False
     after: Callable[[Request], Request] | None = None  # makes what is sent just before, over the same connection
+    left_open: str = ""  # why whatever is wrong with the answer is recorded, and no failure
     means_another: str = ""  # the one field whose value makes this another session, where it is checked
 
     @property

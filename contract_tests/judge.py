@@ -1,7 +1,7 @@
 """Pure judgement: one case and what came back, in; the rules that it breaks, out. No network, no clock."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contract_tests.breach import Breach, no_answer, shown
@@ -35,6 +35,11 @@ class Learnt:
 
 def judge(case: Case, exchange: Exchange, learnt: Learnt) -> tuple[Breach, ...]:
     """Every rule that this answer breaks, the case's own first."""
+    breaches = _judge(case, exchange, learnt)
+    return tuple(replace(breach, note=True) for breach in breaches) if case.left_open else breaches
+
+
+def _judge(case: Case, exchange: Exchange, learnt: Learnt) -> tuple[Breach, ...]:
     answer = exchange.answer
     if isinstance(answer, NoAnswer):
         may_close = case.expect in ("turned-away", "unread") and answer.trouble == "dropped"

@@ -1,4 +1,4 @@
-"""ROB-1: hostile bodies, as bytes. All stay under 64 KiB, above which a refusal of any kind is left open."""
+"""ROB-1: hostile bodies, as bytes. All but one stay under 64 KiB, above which a refusal of any kind is left open."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from contract_tests.notification import Maker
 from contract_tests.payload import Payload, encode
 from spec import SettingError
 
+_LONG = 110_000  # bytes; the usual limit of one framework is 100 KiB
 _DEEP = 25_000  # levels: far beyond every recursion limit, and 50 KB of brackets
 
 
@@ -31,6 +32,15 @@ def hostile_body(maker: Maker) -> Iterator[Case]:
         yield Case(
             "ROB-1", f"{name}-duplicate", "survival", partial(_raw, maker, twice, f'"{name}" stands twice'), maker
         )
+
+
+@cases("ROB-1")
+def long_body(maker: Maker) -> Iterator[Case]:
+    """More than ordinary notifications can have: what a server makes of it is good to know, and left open."""
+    long = partial(_appended, "lmkitExtra", b'["' + b"x" * _LONG + b'"]')
+    build = partial(_raw, maker, long, f"an unknown field of {_LONG // 1000:,} KB")
+    why = "a body over 64 KiB may be refused in any way"
+    yield Case("ROB-1", "long-body", "survival", build, maker, fault="transport", left_open=why)
 
 
 def _raw(maker: Maker, raw: Callable[[dict[str, Any]], bytes], what: str) -> Request:

@@ -62,6 +62,8 @@ def evidence(finding: Finding, mask: Mask | None = None, commands: Commands | No
 def _meaning(note: Finding) -> str:
     """Why a refusal was let pass: without a secret no hash can be the reason."""
     case = note.case
+    if case.left_open:
+        return case.left_open
     if case.taken_for_repeat(note.exchange.answer):
         return "taken for an exact repeat, which may be refused with 409"
     if case.variant and case.maker.partner.secret:

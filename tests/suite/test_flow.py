@@ -52,6 +52,24 @@ def test_what_was_only_waited_for_less_is_no_failure() -> None:
     assert {item.rule.id for item in verdict.broken} == {"VAL-4"}
 
 
+class PageForLongBodies(gallery.Operator):
+    """Answers a body over 64 KiB with the page of its framework."""
+
+    def decide(self, call: Call) -> Reply:
+        """Look at the length before anything else."""
+        return Reply(413, b"<h1>Too large</h1>") if len(call.body) > 1 << 16 else super().decide(call)
+
+
+def test_what_becomes_of_a_long_body_is_recorded_only() -> None:
+    """The contract leaves it open, so it decides nothing; it is told all the same."""
+    with serving(PageForLongBodies) as url:
+        verdict = judge(url, strict=True)
+
+    notes = {rule.rule.id: [note.case.left_open for note in rule.notes] for rule in verdict.rules if rule.notes}
+    assert verdict.exit_code == 0
+    assert notes["ERR-2"] == ["a body over 64 KiB may be refused in any way"]
+
+
 class ServesOnce(gallery.Operator):
     """Keeps each connection, but the second request on it is never answered."""
 
