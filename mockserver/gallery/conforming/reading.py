@@ -2,6 +2,8 @@
 
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 
+from urllib.parse import parse_qsl
+
 from mockserver.gallery.base import Operator
 from mockserver.gallery.entry import Room
 from mockserver.gallery.exchange import Call, Refused
@@ -121,3 +123,15 @@ class PathInAnyCase(Operator):
 @room.conforming(path_prefix="/casino/api/v1")
 class BehindPrefix(Operator):
     """The operation is served behind a path prefix."""
+
+
+@room.conforming(needs=("partner-token",))
+class QueryNamesInAnyCase(Operator):
+    """Names in the query are the same in any case, so that a field there may make a credential ambiguous."""
+
+    def given(self, call: Call, credential: Credential) -> str | None:
+        if credential.location != "query":
+            return super().given(call, credential)
+        pairs = parse_qsl(call.target.partition("?")[2], keep_blank_values=True)
+        values = [value for name, value in pairs if name.lower() == credential.name.lower()]
+        return values[0] if len(values) == 1 else None
