@@ -14,6 +14,7 @@ ORDER = (
     "credential_ways",
     "credential_pairs",
     "signature",
+    "signature_cover",
     "http",
     "robustness",
 )
