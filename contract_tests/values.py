@@ -24,7 +24,7 @@ LEGAL: dict[str, str] = {
     "template": "${7*7}{{7*7}}%s%n#{x}",
     "percent": "100%25+%00&a=b;c",
     "broken-percent": "50% of %zz %E9",
-    "brackets": "a(b[c{d*e+?",
+    "brackets": "a(b[c{d<e*f+?",
     "path": "../../a/b.c",
     "prototype-name": "__proto__",
     "constructor-name": "constructor",
