@@ -19,7 +19,7 @@ Expect = Literal[
     "not-success",  # any status but 2XX and 5XX; the body is not judged
     "survival",  # anything but 5XX, a dropped connection or a hang
 ]
-FaultKind = Literal["body", "credential", "hash", "no-hash", "transport", ""]  # no-hash: none, or one that is no text
+FaultKind = Literal["body", "credential", "hash", "transport", ""]
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,10 +52,9 @@ def _judge(case: Case, exchange: Exchange, learnt: Learnt) -> tuple[Breach, ...]
 
 def _families(case: Case, contract: Contract) -> list[str]:
     """The families of codes that may answer the case's fault; empty where the contract leaves that open (D22)."""
-    kind = "body" if case.fault == "no-hash" else case.fault
-    if kind not in ("body", "credential"):
+    if case.fault not in ("body", "credential"):
         return []
-    return sorted({name for fault in contract.faults.values() if fault.kind == kind for name in fault.families})
+    return sorted({name for fault in contract.faults.values() if fault.kind == case.fault for name in fault.families})
 
 
 def _expected(case: Case, learnt: Learnt) -> str:
@@ -196,7 +195,7 @@ def _family(case: Case, answer: Answer, learnt: Learnt) -> Iterator[Breach]:
     if not prefix or not allowed or prefix in allowed:
         return
     if case.fault == "body" and code in {code_of(case.operation, each) for each in learnt.hash_refusals or ()}:
-        return  # where a secret is given the hash of a faulty body may be judged first: either failure is right
+        return  # where a secret is given the hash may be judged first, also one that is missing: either is right
     yield Breach("ERR-6", f"a code beginning with {' or '.join(allowed)}", shown(answer))
 
 

@@ -200,6 +200,4 @@ def _is_right(maker: Maker, field: Field) -> bool:
 
 def _kind(maker: Maker, field: Field, value: Any = None) -> FaultKind:
     """D22: a wrong hash may be either family, an empty one among them; one that is none is a fault of the body."""
-    if not maker.carries_hash(field.name):
-        return "body"
-    return "hash" if value == "" else "no-hash"
+    return "hash" if maker.carries_hash(field.name) and value == "" else "body"

@@ -96,18 +96,20 @@ def successes(make: Caller) -> Iterator[Case]:
 def fields(make: Caller) -> Iterator[Case]:
     """Notifications with one field missing, empty or of another type."""
     for field in make.operation.fields:
+        own = field.name == make.hash
+        kind = "hash" if own and make.partner.secret else "body"  # where it is checked it may be taken for a wrong one
         if field.required:
-            yield make.refusal(f"missing-{field.name}", make.without(field.name), "VAL-1")
-            yield make.refusal(f"missing-{field.name}-alone", make.without(field.name, make.fresh), "VAL-1")
+            yield make.refusal(f"missing-{field.name}", make.without(field.name), "VAL-1", kind)
+            yield make.refusal(f"missing-{field.name}-alone", make.without(field.name, make.fresh), "VAL-1", kind)
         if field.required and field.is_string:
-            kind = "hash" if field.name == make.hash else "body"
-            yield make.refusal(f"empty-{field.name}", make.with_field(field.name, ""), "VAL-2", kind)
+            empty = "hash" if own else "body"
+            yield make.refusal(f"empty-{field.name}", make.with_field(field.name, ""), "VAL-2", empty)
             alone = {key: value for key, value in make.with_field(field.name, None).items() if key != make.fresh}
-            alone = alone if field.name == make.hash else sign(make.operation, make.partner, alone)
-            yield make.refusal(f"null-in-{field.name}-alone", alone, "VAL-2")
-        for kind, value in WRONG.items() if field.is_string else ():
+            alone = alone if own else sign(make.operation, make.partner, alone)
+            yield make.refusal(f"null-in-{field.name}-alone", alone, "VAL-2", kind)
+        for wrong, value in WRONG.items() if field.is_string else ():
             rule = "VAL-2" if field.required else "VAL-3"
-            yield make.refusal(f"{kind}-in-{field.name}", make.with_field(field.name, value), rule)
+            yield make.refusal(f"{wrong}-in-{field.name}", make.with_field(field.name, value), rule, kind)
     yield from _beside_the_usual(make)
     yield from _under_a_right_hash(make)
     other = {re.sub("(?=[A-Z])", "_", name).lower(): value for name, value in make.body().items()}

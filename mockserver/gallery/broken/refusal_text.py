@@ -116,14 +116,14 @@ def _family(contract: Contract, name: str, faults: tuple[str, ...], what: str) -
     return Entry(name, "broken", summary, make, "ERR-6")
 
 
-@room.broken("ERR-6", needs=("hash",))
-class MissingHashIsAWrongOne(Operator):
-    """A request hash that is missing or no text is refused like a wrong one, and not as a fault of the body."""
+@room.broken("ERR-6", needs=("hash", "partner-token"))
+class MissingHashIsACredential(Operator):
+    """A request hash that is missing or no text is refused like a credential, and not as a fault of the body."""
 
     def validate(self, call: Call) -> None:
         declared = call.operation.request_hash
         if declared and not isinstance(call.data.get(declared.field), str):
-            raise Refused("wrong-hash", declared.field)
+            raise Refused(call.operation.credentials[-1].fault, declared.field)
         super().validate(call)
 
 

@@ -132,6 +132,17 @@ class EmptyHashIsAWrongOne(Operator):
 
     def validate(self, call: Call) -> None:
         declared = call.operation.request_hash
-        if declared and call.data.get(declared.field) == "":
+        if declared and self.is_wrong(call.data.get(declared.field)):
             raise Refused("wrong-hash", declared.field)
         super().validate(call)
+
+    def is_wrong(self, given: object) -> bool:
+        return given == ""
+
+
+@room.conforming(needs=("hash",), needs_secret=True)
+class MissingHashIsAWrongOne(EmptyHashIsAWrongOne):
+    """So is one that is missing or no text, where hashes are checked."""
+
+    def is_wrong(self, given: object) -> bool:
+        return super().is_wrong(given) or (bool(self.partner.secret) and not isinstance(given, str))
