@@ -6,6 +6,7 @@
 import json
 import os
 import random
+import signal
 import ssl
 import time
 from collections.abc import Callable
@@ -166,6 +167,8 @@ _ENVIRONMENT: list[Environment] = []
 
 def _remember(environment: Environment, **_: Any) -> None:
     _ENVIRONMENT.append(environment)
+    # Python would raise KeyboardInterrupt in whichever user is at work, and gevent print where that was.
+    gevent.signal_handler(signal.SIGINT, os.kill, os.getpid(), signal.SIGTERM)
     # Gevent's clock stood still while all this was imported, and Locust is about to set its timer by it.
     gevent.get_hub().loop.update_now()
 
