@@ -32,7 +32,7 @@ def remembered_hash(maker: Maker) -> Iterator[Case]:
     for field in _covered(maker):
         other = new_value(field) if field.fresh else other_plain(right[field.name])
         what = f'hash was right a moment ago, for another "{field.name}"'
-        build = partial(maker.request, {**right, field.name: other}, what=what)
+        build = partial(_signed_over, maker, {**right, field.name: other}, right, what)
         label = f"{field.name}-after-the-right-one"
         yield Case("SIG-2", label, "refusal", build, maker, fault="hash", after=partial(_right, maker, right))
 

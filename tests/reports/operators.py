@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from mockserver.gallery.base import Operator
+from mockserver.gallery.broken.signature_cover import RemembersTheLast
 from mockserver.gallery.exchange import Call, Refused, Reply
-from spec import Violation
+from spec import Contract, Violation
 
 
 class Pages(Operator):
@@ -50,6 +51,13 @@ class Uncovered(Operator):
         names = [f.name for f in call.operation.required if f.name != call.operation.request_hash.field]  # type: ignore
         rest = {name: value for name, value in call.data.items() if name != names[-1]}
         return given.lower() in (self.computed_hash(call, rest), self.computed_hash(call, call.data))
+
+
+class Remembering(RemembersTheLast):
+    """Takes the last right hash again, whatever else changes but the field by which it is remembered."""
+
+    def __init__(self, contract: Contract, *where: Any) -> None:
+        super().__init__(contract, *where, field=contract.operations[0].required[0].name)
 
 
 class Fragile(Operator):
