@@ -5,12 +5,9 @@ from dataclasses import dataclass, fields, replace
 from itertools import combinations
 from typing import Any
 
-from contract_tests.breach import Breach
-from contract_tests.case import Case
 from contract_tests.exchange import Exchange, Request
 from contract_tests.notification import Maker
 from contract_tests.probe import Probe
-from contract_tests.verdict import Finding
 from spec import HashScheme
 
 _AS_A_FUNCTION = "write it as a function for --hash-scheme"
@@ -24,12 +21,6 @@ class Diagnosis:
     advice: str
     exchange: Exchange
     uncovered: str = ""  # the field that the accepted hash does not cover
-
-    def finding(self, maker: Maker) -> Finding:
-        """SIG-2: a field is left uncovered, so that a hash that was right for another value of it is right too."""
-        breach = Breach("SIG-2", f'a hash that covers "{self.uncovered}"', f"accepted: {self.name}")
-        case = Case("SIG-2", self.uncovered, "refusal", lambda: self.exchange.request, maker, fault="hash")
-        return Finding(breach, case, self.exchange)
 
 
 def diagnose(maker: Maker, probe: Probe, *, fresh: bool = False) -> Diagnosis | None:

@@ -173,7 +173,9 @@ def _why(maker: Maker, probe: Probe) -> tuple[str, list[Finding]]:
     if diagnosis is None:
         return "no published variant of the hash is accepted either; check --secret and --hash-scheme", []
     if diagnosis.uncovered:
-        return f"this build accepts {diagnosis.name}", [diagnosis.finding(maker)]
+        breach = Breach("SIG-2", f'a hash that covers "{diagnosis.uncovered}"', f"accepted: {diagnosis.name}")
+        case = Case("SIG-2", diagnosis.uncovered, "refusal", lambda: diagnosis.exchange.request, maker, fault="hash")
+        return f"this build accepts {diagnosis.name}", [Finding(breach, case, diagnosis.exchange)]
     return f"this build accepts {diagnosis.name}; if that is what was agreed, {diagnosis.advice}", []
 
 

@@ -1,6 +1,5 @@
 """The settings of a run of the suite: options of `verify`, options of pytest and LUCKYMONACO_… variables alike."""
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +14,9 @@ class TargetSettings(Settings):
     """Which implementation is spoken to, and how long it may take. Times are in seconds."""
 
     base_url: str = setting("", "API URL of the implementation, with or without a path prefix.", metavar="URL")
-    max_response_time: float = setting(0.0, "Every answer must come within this time (TIME-1).", metavar="SECONDS")
+    max_response_time: float = setting(
+        0.0, "Every answer must come within this time (TIME-1).", metavar="SECONDS", least=0
+    )
     timeout: float = setting(10.0, "Give up waiting for an answer after this time.", metavar="SECONDS")
     insecure: bool = setting(False, "Do not verify the certificate of the implementation.")
     ca_file: Path | None = setting(None, "Certificates to trust instead of the system's.", metavar="FILE")
@@ -24,7 +25,6 @@ class TargetSettings(Settings):
         """SettingError for a time that makes no sense."""
         most = f"more than 0, at most {_LONGEST:g}"
         in_range(0 < self.timeout <= _LONGEST, "--timeout", most, self.timeout)
-        in_range(0 <= self.max_response_time < math.inf, "--max-response-time", "0 or more", self.max_response_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,9 @@ class VerifySettings(TargetSettings):
         0,
         "Requests that may be under way at once; 0 is 4, or up to 16 where answers are slow without waiting.",
         metavar="NUMBER",
+        least=0,
     )
-    rate: float = setting(0.0, "At most so many requests a second; 0 is no limit.", metavar="NUMBER")
+    rate: float = setting(0.0, "At most so many requests a second; 0 is no limit.", metavar="NUMBER", least=0)
     report: tuple[str, ...] = setting(
         [],
         "Write a report: html, json, ndjson, junit, sarif, har, github or text, as KIND=FILE; may be repeated.",
@@ -58,12 +59,6 @@ class VerifySettings(TargetSettings):
     update_baseline: bool = setting(False, "Write the failures of this run into the baseline file.")
     list: bool = setting(False, "List the rules; nothing is sent.")
     plan: bool = setting(False, "Show rules, number of requests and worst-case time; nothing is sent.")
-
-    def __post_init__(self) -> None:
-        """SettingError for a number that makes no sense."""
-        TargetSettings.__post_init__(self)  # the zero-argument form looks for the class that `slots` replaced
-        in_range(self.jobs >= 0, "--jobs", "0 or more", self.jobs)
-        in_range(0 <= self.rate < math.inf, "--rate", "0 or more", self.rate)
 
 
 def in_range(holds: bool, where: str, expected: str, got: float) -> None:

@@ -91,11 +91,7 @@ def _is_served(maker: Maker, probe: Probe, answer: Answer | NoAnswer) -> bool:
 
     A path beside it, of which nobody has heard, is answered otherwise; nor does a gateway say that nobody is behind it.
     """
-    if (
-        not isinstance(answer, Answer)
-        or answer.status in _OF_OTHERS
-        or not list(failure_envelope(maker.operation, answer))
-    ):
+    if not isinstance(answer, Answer) or answer.status in _OF_OTHERS or _is_well_formed(maker, answer):
         return False
     request = maker.request(what="a plain notification to another path")
     path, mark, query = request.target.partition("?")

@@ -6,11 +6,13 @@ import ast
 import contextlib
 import json
 import re
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
 from mockserver.gallery.base import Operator
-from mockserver.gallery.entry import Room
+from mockserver.gallery.entry import Entry, Room
 from mockserver.gallery.exchange import Call, Refused
 from spec import strict_json
 
@@ -72,76 +74,60 @@ class AcceptsSingleQuotes(Lax):
         return ast.literal_eval(text) if "'" in text else None
 
 
-@room.broken("VAL-4")
-class AcceptsComments(Lax):
-    """The reader skips comments, which JSON does not have."""
+class Respells(Lax):
+    """Puts what the strict reader refuses into good JSON first."""
+
+    def __init__(self, *where: Any, pattern: str, to: str) -> None:
+        super().__init__(*where)
+        self.pattern, self.to = pattern, to
 
     def read(self, text: str) -> Any:
-        return json.loads(re.sub(r"/\*.*?\*/|//[^\n]*|^\s*#[^\n]*", "", text, flags=re.DOTALL))
+        return json.loads(re.sub(self.pattern, self.to, text))
 
 
-@room.broken("VAL-4")
-class AcceptsUnquotedKeys(Lax):
-    """The reader takes keys without quotes, as in the source of a script."""
-
-    def read(self, text: str) -> Any:
-        return json.loads(re.sub(r"([{,]\s*)([A-Za-z_]\w*)\s*:", r'\1"\2":', text))
-
-
-@room.broken("VAL-4")
-class AcceptsBareWords(Lax):
-    """The reader takes a value without quotes for a text, as long as it is one word."""
-
-    def read(self, text: str) -> Any:
-        return json.loads(re.sub(r":\s*([A-Za-z]\w*)\s*([,}])", r':"\1"\2', text))
-
-
-@room.broken("VAL-4")
-class AcceptsASingleQuotedValue(Lax):
-    """The reader takes single quotes around a value, as one of an older library does."""
-
-    def read(self, text: str) -> Any:
-        return json.loads(re.sub(r":\s*'([^'\"]*)'", r':"\1"', text))
-
-
-@room.broken("VAL-4")
-class AcceptsEqualsSigns(Lax):
-    """The reader takes an equals sign for a colon."""
-
-    def read(self, text: str) -> Any:
-        return json.loads(re.sub(r'"\s*=\s*"', '":"', text))
-
-
-@room.broken("VAL-4")
-class AcceptsASemicolonBehind(Lax):
-    """The reader takes a semicolon behind the object, as at the end of a statement."""
-
-    def read(self, text: str) -> Any:
-        return json.loads(text.rstrip().removesuffix(";"))
+#: name -> what is found, what is put in its place, and the sentence about it
+_SPELLINGS: dict[str, tuple[str, str, str]] = {
+    "comments": (r"/\*(?s:.*?)\*/|//[^\n]*|^\s*#[^\n]*", "", "The reader skips comments, which JSON does not have."),
+    "unquoted-keys": (
+        r"([{,]\s*)([A-Za-z_]\w*)\s*:",
+        r'\1"\2":',
+        "The reader takes keys without quotes, as in the source of a script.",
+    ),
+    "bare-words": (
+        r":\s*([A-Za-z]\w*)\s*([,}])",
+        r':"\1"\2',
+        "The reader takes a value without quotes for a text, as long as it is one word.",
+    ),
+    "a-single-quoted-value": (
+        r":\s*'([^'\"]*)'",
+        r':"\1"',
+        "The reader takes single quotes around a value, as one of an older library does.",
+    ),
+    "equals-signs": (r'"\s*=\s*"', '":"', "The reader takes an equals sign for a colon."),
+    "a-semicolon-behind": (
+        r";\s*$",
+        "",
+        "The reader takes a semicolon behind the object, as behind a statement.",
+    ),
+    "unusual-space": (
+        r"(?<=[:,{])\s+",
+        "",
+        "The reader skips every character that its language takes for white space.",
+    ),
+    "last-comma": (r",\s*}", "}", "The reader takes a comma behind the last field."),
+    "missing-commas": (
+        r'"\s*\n\s*"',
+        '", "',
+        "Commas between lines are put in where they are missing, since the page's own example has none.",
+    ),
+}
 
 
-@room.broken("VAL-4")
-class AcceptsUnusualSpace(Lax):
-    """The reader skips every character that its language takes for white space."""
-
-    def read(self, text: str) -> Any:
-        return json.loads(re.sub(r"(?<=[:,{])\s+", "", text))
-
-
-@room.broken("VAL-4")
-class AcceptsLastComma(Lax):
-    """The reader takes a comma behind the last field."""
-
-    def read(self, text: str) -> Any:
-        return json.loads(re.sub(r",\s*}", "}", text))
-
-
-@room.broken("VAL-4")
-class AcceptsMissingCommas(Lax):
-    """Commas between lines are put in where they are missing, since the page's own example has none."""
-
-    def read(self, text: str) -> Any:
-        return json.loads(re.sub(r'"\s*\n\s*"', '", "', text))
+@room.listed
+def lenient_spellings() -> Iterator[Entry]:
+    """Readers that take one more way to write than JSON has."""
+    for name, (pattern, to, summary) in _SPELLINGS.items():
+        yield Entry(f"accepts-{name}", "broken", summary, partial(Respells, pattern=pattern, to=to), "VAL-4")
 
 
 @room.broken("VAL-4")

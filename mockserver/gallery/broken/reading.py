@@ -35,10 +35,11 @@ class QueryAsItStands(Operator):
     """The query is taken apart by hand, and what is written as %XX in it stays so."""
 
     def given(self, call: Call, credential: Credential) -> str | None:
+        if credential.location != "query" or credential.secret:
+            return super().given(call, credential)
         pairs = (pair.partition("=") for pair in call.target.partition("?")[2].split("&"))
-        raw = [value for name, _, value in pairs if name == credential.name]
-        as_it_is = credential.location != "query" or credential.secret
-        return super().given(call, credential) if as_it_is or len(raw) != 1 else raw[0]
+        values = [value for name, _, value in pairs if name == credential.name]
+        return values[0] if len(values) == 1 else None
 
 
 @room.broken("ERR-5")

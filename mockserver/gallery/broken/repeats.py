@@ -5,6 +5,7 @@
 from typing import Any
 
 from mockserver.gallery.base import Operator
+from mockserver.gallery.conforming.sessions import RepeatRefused
 from mockserver.gallery.entry import Room
 from mockserver.gallery.exchange import Call, Refused, Reply
 
@@ -90,22 +91,8 @@ class RepeatAnsweredWithPage(Repeats):
 
 
 @room.broken("OK-1", "OK-5", "OK-6", "OK-7", "OK-8", "ROB-2", "ROB-3")
-class SessionEndsOnce(Operator):
+class SessionEndsOnce(RepeatRefused):
     """A session that was told of is over: every other notification for it is refused with 409, whatever it holds."""
 
-    def __init__(self, *where: Any) -> None:
-        super().__init__(*where)
-        self.over: set[str] = set()
-
-    def act(self, call: Call) -> None:
-        session = str([call.data[field.name] for field in call.operation.required if field.session_id])
-        with self.lock:
-            again = session in self.over
-            self.over.add(session)
-        if again:
-            raise FileExistsError
-
-    def crash(self, call: Call, error: Exception) -> Reply:
-        reply = self.refuse(call, Refused("invalid-value"))
-        reply.status = 409
-        return reply
+    def told(self, call: Call) -> bytes:
+        return str([call.data[field.name] for field in call.operation.required if field.session_id]).encode()
