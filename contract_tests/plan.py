@@ -13,6 +13,7 @@ from contract_tests.settings import VerifySettings
 from contract_tests.tally import decisive
 from contract_tests.verdict import RuleVerdict
 from spec import Contract, Operation
+from spec.words import count
 
 _FIRST = 13  # requests before the cases: plain notifications, the hash's codes
 _TOGETHER = 2  # rounds over as many connections as are used at once, and one more: how many the target serves
@@ -101,7 +102,7 @@ def plan_lines(made: Plan) -> Iterator[str]:
         word = f"not applicable: {item.reason}" if item.reason else word
         yield f"  {item.rule.id:<7} {item.rule.level:<6} {item.rule.text}  [{word}]"
     yield ""
-    yield f"It would send at most {made.requests} requests:"
+    yield f"It would send at most {count(made.requests, 'request')}:"
     for step in made.steps:
         together = f", {step.at_once} at once" if step.at_once > 1 else ", one after the other"
         yield f"  {step.requests:>6}  {step.name}{together}"

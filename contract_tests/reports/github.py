@@ -9,6 +9,7 @@ from pathlib import Path
 from contract_tests.reports.harmless import harmless, harmless_lines
 from contract_tests.reports.report import Failure, Report
 from contract_tests.reports.text import more, standing
+from spec.words import count
 
 _ANNOTATIONS = {"FAIL": "error", "WARN": "warning", "KNOWN": "notice"}
 _MARKDOWN = str.maketrans({char: f"\\{char}" for char in "\\`*_[]<>#|~@&"})
@@ -58,7 +59,7 @@ def summary(report: Report) -> str:
     verdict = report.verdict
     parts = [
         f"## Lucky Monaco contract: {verdict.word}",
-        f"{_text(report.url)}, {verdict.requests} requests, {verdict.seconds:.1f} s, seed {verdict.seed}, "
+        f"{_text(report.url)}, {count(verdict.requests, 'request')}, {verdict.seconds:.1f} s, seed {verdict.seed}, "
         f"kit {_text(report.kit)}, document `{report.contract.source.digest[:12]}`",
     ]
     if report.incomplete:

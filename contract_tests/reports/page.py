@@ -11,6 +11,7 @@ from contract_tests.reports.harmless import harmless, harmless_lines
 from contract_tests.reports.report import Report
 from contract_tests.reports.text import more, standing
 from contract_tests.verdict import RuleVerdict
+from spec.words import count
 
 _STATUS = {"kept": "kept", "not-applicable": "not applicable", "not-judged": "not judged"}
 
@@ -18,7 +19,7 @@ _STATUS = {"kept": "kept", "not-applicable": "not applicable", "not-judged": "no
 def html_report(report: Report) -> str:
     """The page. What is not ours is text: escaped, without controls, and under a policy that runs nothing."""
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.filters |= {"shown": _shown, "block": _block}
+    made.filters |= {"shown": _shown, "block": _block, "count": count}
     style, script = _asset("page.css"), _asset("page.js")
     words = {failure.item.rule.id: failure.word for failure in report.failures}
     return made.from_string(_asset("page.html")).render(

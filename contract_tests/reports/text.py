@@ -7,6 +7,7 @@ from contract_tests.reports.report import Cause, Failure, Report
 from contract_tests.reports.screen import Screen
 from contract_tests.verdict import RuleVerdict, Verdict
 from spec import Rule
+from spec.words import count
 
 _SHOWN = 3  # causes of one rule that are shown; reports in files have them all
 _LONGEST_CURL = 1200  # characters of a curl line that one still wants to see on a screen
@@ -142,5 +143,6 @@ def _summary(report: Report, screen: Screen) -> Iterator[str]:
     if report.incomplete:
         yield from screen.field("incomplete", report.incomplete, indent=6, width=16)
     yield from screen.field("covered", report.coverage.line, indent=6, width=16)
-    figures = f"{judged} rules judged, {verdict.requests} requests, {verdict.seconds:.1f} s, seed {verdict.seed}"
+    sent = f"{count(verdict.requests, 'request')}, {verdict.seconds:.1f} s, seed {verdict.seed}"
+    figures = f"{count(judged, 'rule')} judged, {sent}"
     yield from screen.field("run", figures, indent=6, width=16)

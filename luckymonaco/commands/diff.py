@@ -20,8 +20,8 @@ def command(old: Path, new: Path, allow_major: bool) -> int:
     breaking. 2: a document cannot be read.
     """
     from luckymonaco.diff import compare
-    from luckymonaco.docs.words import count
     from spec import load
+    from spec.words import count
 
     before, after = load(old), load(new)
     changes = compare(before, after)

@@ -16,9 +16,9 @@ def command(file: Path | None, spec: str | None) -> int:
 
     One finding a line: file:line: law: what is wrong. Exit code 0: nothing found. 1: findings. 2: it cannot be read.
     """
-    from luckymonaco.docs.words import count
     from spec.document import DEFAULT_PATH
     from spec.lint import lint
+    from spec.words import count
 
     path = file or Settings.create({"spec": spec}).spec or DEFAULT_PATH
     findings = lint(path)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from luckymonaco.docs.samples import Sample
-from luckymonaco.docs.words import count
 from spec import Rule
+from spec.words import count
 
 
 @dataclass(frozen=True, slots=True)
