@@ -9,11 +9,21 @@ from contract_tests.breach import too_slow
 from contract_tests.case import Case
 from contract_tests.causes import rough_cause
 from contract_tests.exchange import Exchange, NoAnswer, Request
-from contract_tests.gone import GoneError, is_silent, is_unreachable, last_findings, last_ones
+from contract_tests.gone import (
+    OF_THE_ANSWER,
+    GoneError,
+    is_silent,
+    is_stuck,
+    is_unreachable,
+    last_findings,
+    last_ones,
+    stuck_findings,
+    stuck_ones,
+)
 from contract_tests.judge import Learnt, judge
 from contract_tests.pace import CHUNK, Pace
 from contract_tests.probe import Probe
-from contract_tests.verdict import Finding, Result
+from contract_tests.verdict import STUCK, Finding, Result
 
 AGAIN = 3  # times that a failing case is sent again
 _CONSISTENT = 2  # cases of one cause that must fail every time before the others are believed
@@ -33,7 +43,9 @@ class Engine:
         self._progress = progress
         self.results: list[Result] = []
         self.mixed: list[Finding] = []
-        self._last: Sequence[Result] = ()  # under way when the target went away
+        self._last: Sequence[
+            Result
+        ] = ()  # under way when the target went away, or answered alike when it accepted nothing any more
 
     def once(self, case: Case, *, fresh_connection: bool = False, patient: bool = False) -> Result:
         """Send one case and judge the answer; nothing is kept of it."""
@@ -62,7 +74,7 @@ class Engine:
     def run(self, cases: Sequence[Case], label: str) -> None:
         """Send independent cases, several at a time, and keep their results in the order of the cases.
 
-        Raises GoneError once the target takes no connections any more.
+        Raises GoneError once the target takes no connections any more, or accepts nothing.
         """
         position = 0
         while position < len(cases):
@@ -84,10 +96,22 @@ class Engine:
                         self.results.extend(each.result() for each in under_way[number + 1 :] if each.done())
                         self._last = last_ones(self.results)
                         raise GoneError(last_findings(self.results, at_once))
+                    if is_stuck(self.results):
+                        self._still_accepts()
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)  # nobody waits for answers that nobody wants any more
                 raise
             pool.shutdown()
+
+    def _still_accepts(self) -> None:
+        """GoneError where plain notifications, which succeeded at first, are refused for some seconds."""
+        for pause in (0.0, 0.5, 1.0):
+            time.sleep(pause)
+            plain = self.once(self._plain, fresh_connection=True)
+            if plain.exchange.answer.is_2xx or plain.exchange.answer.is_conflict:
+                return
+        self._last = stuck_ones(self.results)
+        raise GoneError(stuck_findings(self._last, plain), STUCK)
 
     def _is_gone(self) -> bool:
         """Whether plain notifications get no answer either, for some seconds."""
@@ -103,7 +127,8 @@ class Engine:
             Finding(breach, result.case, result.exchange)
             for result in self.results
             for breach in result.breaches
-            if not breach.note and not is_unreachable(result) and result not in self._last
+            if not breach.note and not is_unreachable(result)
+            if breach.rule in OF_THE_ANSWER or result not in self._last
         ]
 
     def confirm(self) -> list[Finding]:

@@ -1,25 +1,29 @@
-"""An implementation that goes away while it is judged: whether it has, and what was under way when it did.
+"""An implementation that goes away while it is judged, or accepts nothing any more: whether it has, and since when.
 
 Several requests are under way at once, and nobody is left to be asked again: which of them did it stays open.
 """
 
 from collections.abc import Sequence
 
-from contract_tests.breach import Breach
+from contract_tests.breach import Breach, shown
 from contract_tests.exchange import Answer, NoAnswer
 from contract_tests.pace import MOST
-from contract_tests.verdict import Finding, Result
+from contract_tests.verdict import GONE, Finding, Result
 
 _HANGS = 6  # cases in a row without an answer, after which one asks whether anybody is there
+_ALIKE = 40  # failures in a row with one status, after which one asks whether anything is accepted
 _RULE = "ROB-1"
+#: what is wrong with an answer whatever was sent; under other rules, what got it might have been answered otherwise
+OF_THE_ANSWER = frozenset({"ERR-2", "ERR-3", "ERR-4", "ERR-5", "ERR-7"})
 
 
 class GoneError(Exception):
-    """The implementation stopped taking connections, or answering, while it was being judged."""
+    """The implementation stopped taking connections, answering or accepting anything, while it was being judged."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[Finding], why: str = GONE) -> None:
         super().__init__(findings[0].breach.got)
         self.findings = findings
+        self.why = why
 
 
 def is_silent(results: Sequence[Result]) -> bool:
@@ -27,6 +31,25 @@ def is_silent(results: Sequence[Result]) -> bool:
     latest = [result.exchange.answer for result in results[-_HANGS:]]
     hangs = len(latest) == _HANGS and all(isinstance(answer, NoAnswer) for answer in latest)
     return hangs or is_unreachable(results[-1])
+
+
+def is_stuck(results: Sequence[Result]) -> bool:
+    """Whether the latest results make one ask if anything is accepted; only now and then, since many are to fail."""
+    latest = [result.exchange.answer for result in results[-_ALIKE:]]
+    statuses = {answer.status if isinstance(answer, Answer) else 0 for answer in latest}
+    return len(results) % _ALIKE == 0 and len(latest) == _ALIKE and len(statuses) == 1 and min(statuses) >= 400
+
+
+def stuck_ones(results: Sequence[Result]) -> Sequence[Result]:
+    """The latest results, as far back as they have one status."""
+    same = [isinstance(each.exchange.answer, Answer) and each.exchange.answer.status for each in results]
+    return results[next((number for number in range(len(same), 0, -1) if same[number - 1] != same[-1]), 0) :]
+
+
+def stuck_findings(last: Sequence[Result], plain: Result) -> list[Finding]:
+    """ROB-3: what succeeded at first, and now is answered like all that was sent of late."""
+    got = f"since {last[0].case.id} whatever was sent, a plain notification too, {shown(plain.exchange.answer)}"
+    return [Finding(Breach("ROB-3", "a success, as at first", got), plain.case, plain.exchange, (3, 3))]
 
 
 def last_ones(results: Sequence[Result]) -> Sequence[Result]:

@@ -19,7 +19,7 @@ _FIRST = 13  # requests before the cases: plain notifications, the hash's codes
 _TOGETHER = 2  # rounds over as many connections as are used at once, and one more: how many the target serves
 _LOOKUPS = 2  # for each required field: whether any value of it is accepted
 _REPEATED, _STEADY, _STEADY_ROUNDS = 3, 4, 5
-_BURST, _CROSSED = 16, 4  # requests of a burst; bursts in which answers repeat ids
+_BURST, _ROUNDS, _CROSSED = 16, 4, 4  # requests of a burst; bursts, twice as many of them; where answers repeat ids
 _ANY_URL = "http://127.0.0.1"
 
 
@@ -86,8 +86,9 @@ def _steps(run: Run, operation: Operation, jobs: int) -> Iterator[Step]:
     if "ROB-3" in wanted:
         yield Step("the same in turn", 2 * _STEADY_ROUNDS * (kinds - 1) + _STEADY, 1)
     if "ROB-2" in wanted:
-        mixed = kinds + 2  # with those of other sessions; each is sent alone too, before and after
-        yield Step("requests in parallel", 4 * mixed + (mixed + _CROSSED) * _BURST, _BURST)
+        mixed = kinds + 2  # with those of other sessions; each is sent alone first
+        bursts = 2 * max(_ROUNDS, mixed - 1) + _CROSSED
+        yield Step("requests in parallel", mixed + 1 + bursts * _BURST, _BURST)
     if run.settings.thorough and "SIG-1" in wanted:
         yield Step("a hash that is a number", 1, 1)
     if hostile:
@@ -102,11 +103,11 @@ def plan_lines(made: Plan) -> Iterator[str]:
         word = f"not applicable: {item.reason}" if item.reason else word
         yield f"  {item.rule.id:<7} {item.rule.level:<6} {item.rule.text}  [{word}]"
     yield ""
-    yield f"It would send at most {count(made.requests, 'request')}:"
+    yield f"It would send at most {count(made.requests, 'request')}, if every rule is kept:"
     for step in made.steps:
         together = f", {step.at_once} at once" if step.at_once > 1 else ", one after the other"
         yield f"  {step.requests:>6}  {step.name}{together}"
-    yield f"A case that fails is sent {AGAIN} more times before it is believed."
+    yield f"Where one is broken more are sent: a case that fails up to {AGAIN} times again, and what tells why it does."
     yield f"At the worst, if no answer ever came in time: {_duration(made.worst)}. Nothing was sent."
 
 

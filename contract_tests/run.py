@@ -25,7 +25,7 @@ from contract_tests.sequences import put_off, repeated, steady, still_accepted, 
 from contract_tests.settings import VerifySettings
 from contract_tests.tally import tally
 from contract_tests.target import Target, check_known, known_session, parse_url
-from contract_tests.verdict import GONE, INTERRUPTED, Finding, Result, Verdict
+from contract_tests.verdict import INTERRUPTED, Finding, Result, Verdict
 from spec import Contract, LuckyMonacoError, Operation, Rule, SettingError
 
 GENERATED_RULES = frozenset({"OK-6", "VAL-1", "VAL-2", "VAL-3", "VAL-4"})
@@ -79,7 +79,7 @@ class Run:
                         self._operation(operation, probe, generator)
                 except GoneError as gone:
                     self.findings.extend(gone.findings)
-                    self.cut = GONE
+                    self.cut = gone.why
                 finally:
                     requests = probe.sent
         except KeyboardInterrupt:

@@ -23,6 +23,7 @@ LEGAL: dict[str, str] = {
     "markup": "<b>&amp;</b><script>alert(1)</script>",
     "template": "${7*7}{{7*7}}%s%n#{x}",
     "percent": "100%25+%00&a=b;c",
+    "replacement": "a$&b$$c$'d$`e$1",  # what some languages put something else for, in the text that replaces another
     "broken-percent": "50% of %zz %E9",
     "brackets": "a(b[c{d<e*f+?",
     "path": "../../a/b.c",
@@ -40,9 +41,11 @@ LEGAL: dict[str, str] = {
     "two-byte-characters": "é" * 200,  # whatever is cut at an odd number of bytes splits one of these,
     "two-byte-characters-shifted": "x" + "é" * 200,  # and at an even number, one of these
     "dots-and-dashes": "aB3_x-9.eyJ0.Zm9v-YmFy_QQ",  # as in a JWT
+    "letters-and-a-mark": "abcdefgh" * 5 + "!",  # where a careless pattern tries every way to match the letters
     "long-300": "a1B2" * 75,
     "long-3000": "a1B2" * 750,
-    "long-4000": "abcdefgh" * 500 + "!",  # where a careless pattern fails, having tried every way to match the letters
+    "long-4000": "abcdefgh" * 500 + "!",  # the same, for patterns whose ways are fewer
+    "long-in-another-script": "漢字かな" * 750,  # three thousand characters, and three times as many bytes
 }
 
 #: label -> a value of each JSON type, those that loose languages take for a string or for nothing among them

@@ -10,6 +10,7 @@ from spec import Operation, Rule
 
 INTERRUPTED = "interrupted"  # by the user; what was seen so far is shown, and nothing is decided
 GONE = "the implementation went away"
+STUCK = "the implementation accepts nothing any more"
 
 Status = Literal["kept", "broken", "not-applicable", "not-judged"]
 

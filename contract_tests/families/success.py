@@ -14,6 +14,7 @@ from contract_tests.values import legal
 from spec import Field
 
 _SLASHES = "a/b//c"
+_LONG = 1000  # characters; each takes six bytes where it is escaped, and a limit on bodies may be as low as 16 KiB
 _PLAIN = re.compile("[A-Za-z0-9._-]*")  # what every encoding leaves as it is
 
 
@@ -120,7 +121,7 @@ def legal_values(maker: Maker) -> Iterator[Case]:
                 may_repeat=fixed,
                 means_another=another,
             )
-            if not value.isascii():
+            if not value.isascii() and len(value) < _LONG:
                 yield Case(
                     "OK-6",
                     f"{field.name}-{label}-escaped",

@@ -14,10 +14,11 @@ from contract_tests.reports.evidence import Evidence, evidence
 from contract_tests.reports.masking import Mask, mask_of
 from contract_tests.settings import VerifySettings
 from contract_tests.target import known_session, parse_url
-from contract_tests.verdict import GONE, Finding, RuleVerdict, Verdict
+from contract_tests.verdict import GONE, STUCK, Finding, RuleVerdict, Verdict
 from spec import Contract
 
 #: what everything else hangs on: nothing can be said of an answer whose envelope is wrong
+_LEADING = {STUCK: "ROB-3"}  # why a run ended early -> the rule that tells it; the others may follow from that
 FIRST = ("OK-1", "OK-2", "OK-3", "OK-4", "ERR-1", "ERR-2", "ERR-3", "ERR-4")
 
 
@@ -95,7 +96,12 @@ class Report:
         return tuple(found)
 
     def _again(self, item: RuleVerdict) -> str:
-        """The command that sends the same requests again; one at a time where one of them brought the target down."""
+        """The command that sends the same requests again; one at a time where one of them brought the target down.
+
+        All of them, where it takes many for what happened.
+        """
+        if item.rule.id == _LEADING.get(self.verdict.interrupted):
+            return self.commands.again([])
         sent = {name.partition("[")[0] for finding in item.findings for name in finding.cases}
         others = sorted(sent - sources(self.contract, [item.rule]))
         strict = " --strict" if item.rule.level != "MUST" else ""
@@ -110,10 +116,11 @@ class Report:
             for key in keys:
                 shown.setdefault(key, item.rule.id)
 
-    def _importance(self, item: RuleVerdict) -> tuple[bool, bool, int, bool, int]:
+    def _importance(self, item: RuleVerdict) -> tuple[bool, bool, bool, int, bool, int]:
         rule = item.rule
         return (
             item not in self.verdict.broken,
+            rule.id != _LEADING.get(self.verdict.interrupted),
             rule.level != "MUST",
             FIRST.index(rule.id) if rule.id in FIRST else len(FIRST),
             rule.standing != "documented",

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from mockserver.gallery.exchange import Call
 from mockserver.gallery.serving import Server
 from spec import Partner
 from tests.document import CONTRACT
-from tests.suite.running import VALUES, judge
+from tests.suite.running import VALUES, judge, serving
 
 
 class EndsAtAQuote(gallery.Operator):
@@ -24,6 +25,21 @@ class EndsAtAQuote(gallery.Operator):
         """End, or read on."""
         if b"O'Brien" in call.body:
             os._exit(1)
+        super().read_body(call)
+
+
+class RunsDry(gallery.Operator):
+    """Its pool holds so many connections, and none comes back."""
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self.left = 60
+
+    def read_body(self, call: Call) -> None:
+        """Take one, or fail."""
+        self.left -= 1
+        if self.left < 0:
+            raise RuntimeError
         super().read_body(call)
 
 
@@ -65,3 +81,17 @@ def test_the_command_that_finds_it_sends_the_same_requests() -> None:
     again = {failure.item.rule.id: failure.again for failure in report.failures}["ROB-1"]
     assert "--rule OK-6" in again
     assert "--jobs 1" in again
+
+
+def test_who_accepts_nothing_any_more_is_told_once() -> None:
+    """What comes after is not sent, and what follows from it is not told; nor does a rule count as kept."""
+    with serving(RunsDry) as url:
+        verdict = judge(url)
+        report = Report(verdict, CONTRACT, VerifySettings(base_url=url))
+
+    assert report.failures[0].item.rule.id == "ROB-3"
+    assert {item.rule.id for item in verdict.all_broken} <= {"ROB-3", "ERR-5"}
+    assert not verdict.kept
+    assert verdict.exit_code == 1
+    assert verdict.requests < 200
+    assert "--rule" not in report.failures[0].again

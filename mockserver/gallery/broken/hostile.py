@@ -57,6 +57,10 @@ _HAZARDS: dict[str, tuple[Callable[[bytes], bool], str]] = {
         lambda body: bool(re.search(rb"[\[:,\s]-?\d+(\.\d+)?[eE]\+?\d{3,}", body)),
         "A number with a huge exponent",
     ),
+    "exponent-of-no-32-bits": (
+        lambda body: bool(re.search(rb"[\[:,\s]-?\d+[eE][+-]?\d{11,}", body)),
+        "A number whose exponent does not fit 32 bits",
+    ),
     "duplicate-keys": (_has_duplicates, "A key that stands twice in an object"),
     "invalid-utf-8": (lambda body: not _is_utf8(body), "A body that is not UTF-8"),
     "nul": (lambda body: b"\0" in body or b"\\u0000" in body, "NUL in a value"),

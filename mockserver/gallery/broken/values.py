@@ -28,6 +28,10 @@ _FATAL: dict[str, tuple[Test, str]] = {
         "Quotes are escaped and backslashes are not: one at the end takes the closing quote with it.",
     ),
     "percent-sign": (lambda value: "%" in value, "Values are used as a format: a percent sign fails."),
+    "dollar-ampersand": (
+        lambda value: "$&" in value or "$$" in value,
+        "Values replace placeholders in a text, where dollar signs in them mean something: it fails.",
+    ),
     "angle-bracket": (lambda value: "<" in value, "Values are written into XML as they are: a bracket fails."),
     "emoji": (
         lambda value: max(value, default="") > "\uffff",
@@ -43,6 +47,10 @@ _FATAL: dict[str, tuple[Test, str]] = {
     "superscript-digits": (
         lambda value: value.isdigit() and not value.isdecimal(),
         "What a test for digits lets pass is read as a number: some digits are none.",
+    ),
+    "value-over-8-kib": (
+        lambda value: len(value.encode("utf-8", "replace")) > 8192,
+        "The buffer holds 8 KiB: a long value in a script of three bytes a character fails.",
     ),
     "very-long-value": (lambda value: len(value) > 2000, "The buffer holds 2000 characters: a longer value fails."),
     "long-value": (
@@ -149,3 +157,13 @@ class UnknownEmptyRefused(Operator):
         for name, value in call.data.items():
             if name not in call.operation.by_name and not value:
                 raise Refused("empty-field", name)
+
+
+@room.broken("OK-6", "ROB-1", "ERR-5")
+class PatternTriesEveryWay(Operator):
+    """A limit on the length comes first, then a careless pattern: forty letters and a mark are never answered."""
+
+    def act(self, call: Call) -> None:
+        values = (value for value in call.data.values() if isinstance(value, str) and len(value) < 200)
+        if any(re.fullmatch(r"[a-z]{30,}\W", value) for value in values):
+            self.hang()
