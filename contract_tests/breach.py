@@ -34,10 +34,12 @@ def no_answer(answer: NoAnswer) -> str:
 
 
 def shown(answer: Answer | NoAnswer, limit: int = 160) -> str:
-    """Status and the beginning of the body, in one line; the media type where it is not what one expects."""
+    """Status and the beginning of the body, in one line; where it leads to, and the media type if it is unexpected."""
     if isinstance(answer, NoAnswer):
         return no_answer(answer)
     text = " ".join(answer.text.split())
     body = text if len(text) <= limit else f"{text[:limit]}… ({len(answer.body)} bytes)"
     kind = answer.media_type or "no media type"
-    return f"{answer.status} {'' if kind == 'application/json' else f'({kind}) '}{body or '(empty body)'}"
+    where_to = answer.header("location") if 300 <= answer.status < 400 else ""
+    status = f"{answer.status} to {where_to}" if where_to else answer.status
+    return f"{status} {'' if kind == 'application/json' else f'({kind}) '}{body or '(empty body)'}"

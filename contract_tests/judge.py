@@ -65,7 +65,7 @@ def _expected(case: Case, learnt: Learnt) -> str:
         "success-or-refusal": f"{success.status}, as with other unknown values of this field"
         if case.means_another in learnt.unchecked
         else f"{success.status}, or a well-formed 4XX if the session is unknown",
-        "refusal": "4XX or 5XX" + (f" with a {' or '.join(families)} code" if families else ""),
+        "refusal": "4XX" + (f" with a {' or '.join(families)} code" if families else ""),
         "turned-away": "no 2XX, and no 5XX",
         "no-crash": "any answer but 5XX",
         "unread": "any answer but 5XX",

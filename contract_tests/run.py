@@ -8,7 +8,7 @@ from contract_tests.bursts import parallel
 from contract_tests.case import Case, collect
 from contract_tests.doctor import diagnose
 from contract_tests.engine import Engine
-from contract_tests.exchange import Sent
+from contract_tests.exchange import Answer, Sent
 from contract_tests.generated import Generator
 from contract_tests.gone import GoneError
 from contract_tests.judge import Learnt
@@ -159,12 +159,13 @@ class Run:
             breach = Breach("OK-1", f"{operation.success.status} to a plain notification", first.said)
             self.findings.append(Finding(breach, case, exchange))
         else:
-            advice = f"; {first.advice}" if first.advice else ""
             case, exchange = first.exchanges[-1]
+            leads_on = isinstance(exchange.answer, Answer) and 300 <= exchange.answer.status < 400
+            advice = "give the URL that it leads to, since no notification is sent on" if leads_on else first.advice
             got = evidence(Finding(Breach("OK-1", "", first.said), case, exchange)).got
             raise NotJudgedError(
                 f"not judged: the first plain notification ({operation}) was not answered as a success; got {got}"
-                f"; check the URL, the credentials and --known{advice}"
+                f"; check the URL, the credentials and --known{f'; {advice}' if advice else ''}"
             )
 
     def _cases(self, engine: Engine, first: Preflight, probe: Probe, generator: Generator | None, pace: Pace) -> None:

@@ -44,9 +44,11 @@ class VerifySettings(TargetSettings):
     no_cache: bool = setting(False, "Generate notifications anew, and keep none on disk for the next run.")
     jobs: int = setting(
         0,
-        "Requests that may be under way at once; 0 is 4, or up to 16 where answers are slow without waiting.",
+        "Requests that may be under way at once, the bursts of ROB-2 apart; 0 is 4, or up to 16 where answers are"
+        " slow without waiting.",
         metavar="NUMBER",
         least=0,
+        most=256,
     )
     rate: float = setting(0.0, "At most so many requests a second; 0 is no limit.", metavar="NUMBER", least=0)
     report: tuple[str, ...] = setting(

@@ -38,9 +38,13 @@ def parse_url(url: str, operations: tuple[Operation, ...] = ()) -> Target:
         what = "the URL has no valid port" if "ort" in str(error) else "the URL cannot be read"
         raise SettingError(what, where="URL", expected="http://host[:port][/prefix]", got=url) from None
     if parts.scheme not in ("http", "https"):
-        raise SettingError("the URL has no scheme", where="URL", expected="http://… or https://…", got=url or "nothing")
+        what = "no URL was given" if not url.strip() else f"the URL has {'another' if '://' in url else 'no'} scheme"
+        raise SettingError(what, where="URL", expected="http://… or https://…", got=url)
     if not parts.hostname:
         raise SettingError("the URL has no host", where="URL", expected="http://host[:port][/prefix]", got=url)
+    if parts.username is not None or parts.password is not None:
+        where_to = "http://host[:port][/prefix]; a login in front of the endpoint is not sent"
+        raise SettingError("the URL holds a user name or a password", where="URL", expected=where_to)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     prefix = parts.path.rstrip("/")
     for operation in operations:

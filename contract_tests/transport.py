@@ -84,7 +84,7 @@ class Transport:
         message = httpcore.Request(
             request.method,
             url,
-            headers=self._headers(request, close=close),
+            headers=headers_of(request, self._host_header, b"close" if close else b"keep-alive"),
             content=_pieces(request.body) if request.in_pieces else request.body,
             extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), wait)},
         )
@@ -107,18 +107,17 @@ class Transport:
             elapsed=time.perf_counter() - start,
         )
 
-    def _headers(self, request: Request, *, close: bool) -> _Headers:
-        """What every request carries, unless the request itself says otherwise; then its own, as they are."""
-        own = [(name.encode("latin-1", "replace"), value.encode()) for name, value in request.headers]
-        given = {name.lower() for name, _ in own}
-        always: _Headers = [
-            (b"Host", self._host_header),
-            *_HEADERS,
-            (b"Connection", b"close" if close else b"keep-alive"),
-        ]
-        if (request.body or request.method not in ("GET", "DELETE")) and b"transfer-encoding" not in given:
-            always.append((b"Content-Length", b"%d" % len(request.body)))
-        return [*((name, value) for name, value in always if name.lower() not in given), *own]
+
+def headers_of(request: Request, host: bytes, connection: bytes = b"") -> _Headers:
+    """What every request carries, unless the request itself says otherwise; then its own, as they are."""
+    own = [(name.encode("latin-1", "replace"), value.encode()) for name, value in request.headers]
+    given = {name.lower() for name, _ in own}
+    always: _Headers = [(b"Host", host), *_HEADERS]
+    if connection:
+        always.append((b"Connection", connection))
+    if (request.body or request.method not in ("GET", "DELETE")) and b"transfer-encoding" not in given:
+        always.append((b"Content-Length", b"%d" % len(request.body)))
+    return [*((name, value) for name, value in always if name.lower() not in given), *own]
 
 
 def _ascii(host: str) -> bytes:

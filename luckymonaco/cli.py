@@ -5,6 +5,7 @@ when it is asked for, so that `luckymonaco --help` costs nothing.
 """
 
 import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -87,6 +88,8 @@ def _report(error: Exception) -> int:
 
     if isinstance(error, LuckyMonacoError):
         return _complain(str(error))
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _complain(f"what is to be said cannot be written; got {error.strerror}")
     if os.environ.get("LUCKYMONACO_DEBUG") == "1":
         traceback.print_exc()
     name = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -32,9 +32,18 @@ def setting(
     name: str = "",
     choices: tuple[str, ...] = (),
     least: float | None = None,
+    most: float | None = None,
 ) -> Any:
-    """One field of a settings dataclass; `secret` keeps it out of every repr, `least` bounds a number."""
-    metadata = {"help": help, "metavar": metavar, "secret": secret, "name": name, "choices": choices, "least": least}
+    """One field of a settings dataclass; `secret` keeps it out of every repr, `least` and `most` bound a number."""
+    metadata = {
+        "help": help,
+        "metavar": metavar,
+        "secret": secret,
+        "name": name,
+        "choices": choices,
+        "least": least,
+        "most": most,
+    }
     if isinstance(default, (list, tuple)):
         return dataclasses.field(default_factory=lambda: tuple(default), metadata=metadata, repr=not secret)
     return dataclasses.field(default=default, metadata=metadata, repr=not secret)
@@ -55,6 +64,7 @@ class Option:
     secret: bool
     choices: tuple[str, ...]
     least: float | None = None
+    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +154,21 @@ def _one(option: Option, value: Any, source: str) -> Any:
             kind = {"int": "a whole number", "float": "a number"}.get(option.type.__name__, option.type.__name__)
             shown = "(hidden)" if option.secret else str(value)
             raise SettingError("a setting has the wrong type", where=source, expected=kind, got=shown) from None
-    if option.least is not None and not option.least <= float(str(result)) < math.inf:  # NaN is neither
-        raise SettingError(
-            "a setting is out of range", where=source, expected=f"{option.least:g} or more", got=str(value)
-        )
+    if option.least is not None and not _is_within(option, float(str(result))):
+        expected = f"{option.least:g} or more" if option.most is None else f"{option.least:g} to {option.most:g}"
+        raise SettingError("a setting is out of range", where=source, expected=expected, got=str(value))
     if option.choices and result not in option.choices:
         raise SettingError(
             "a setting has an unknown value", where=source, expected=", ".join(option.choices), got=str(value)
         )
     return result
+
+
+def _is_within(option: Option, number: float) -> bool:
+    """Whether it lies in the option's range; infinity and NaN lie in none."""
+    least = -math.inf if option.least is None else option.least
+    most = math.inf if option.most is None else option.most
+    return least <= number <= most and number < math.inf
 
 
 def _option(field: "dataclasses.Field[Any]", hint: Any) -> Option:
@@ -170,6 +186,7 @@ def _option(field: "dataclasses.Field[Any]", hint: Any) -> Option:
         secret=field.metadata["secret"],
         choices=field.metadata["choices"],
         least=field.metadata["least"],
+        most=field.metadata["most"],
     )
 
 

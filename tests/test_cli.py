@@ -1,5 +1,6 @@
 """The command line: exit codes, one line for every mistake, and a start that costs nothing."""
 
+import errno
 import re
 import resource
 import subprocess
@@ -112,6 +113,15 @@ class TestEndings:
         assert is_one_error_line(stderr)
         assert "ZeroDivisionError: by zero" in stderr
         assert "LUCKYMONACO_DEBUG=1" in stderr
+
+    def test_a_full_disk_is_no_fault_of_the_kit(self, monkeypatch, capsys) -> None:
+        """What cannot be written is said to be that."""
+        assert _fail(monkeypatch, OSError(errno.ENOSPC, "No space left on device")) == 2
+
+        stderr = capsys.readouterr().err
+        assert is_one_error_line(stderr)
+        assert "No space left" in stderr
+        assert "fault" not in stderr
 
     def test_debug_shows_the_traceback(self, monkeypatch, capsys) -> None:
         """LUCKYMONACO_DEBUG=1 is for those who look for the fault."""

@@ -41,7 +41,8 @@ Files
 
 Secrets are not in here: the partner's token, the secret, request hashes and players' tokens are replaced by short
 fingerprints such as ‹1f09ac›. The same value has the same fingerprint in all of these files, and another one in the
-files of another run.
+files of another run. Lines to paste take the partner's secrets from variables; the hashes and the tokens in them are
+computed there or made up, and are none that were sent.
 
 To judge it again{variables}:
 
@@ -69,7 +70,8 @@ def bundle(report: Report) -> bytes:
 
 def _letter(report: Report) -> str:
     verdict = report.verdict
-    variables = " and ".join(report.commands.all_variables)
+    names = report.commands.all_variables
+    variables = f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} set" if names else ""
     return _LETTER.format(
         verdict=verdict.word + (f" ({report.incomplete})" if report.incomplete else ""),
         url=report.url,
@@ -84,7 +86,7 @@ def _letter(report: Report) -> str:
         coverage=report.coverage.line,
         failures="\n".join(_failures(report)),
         files="\n".join(_files()),
-        variables=f", once {variables} is set" if variables else "",
+        variables=f", once {variables}" if variables else "",
         again=report.commands.whole,
     )
 

@@ -1,6 +1,7 @@
 """All traffic of a run as an HTTP archive (HAR 1.2), masked, for browsers' tools and for support."""
 
 import io
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -10,6 +11,7 @@ import harfile
 from contract_tests.exchange import Answer, Exchange, Request
 from contract_tests.reports.evidence import shortened
 from contract_tests.reports.report import Report
+from contract_tests.transport import headers_of
 
 _BODY = 100_000  # characters of a body
 _REASONS = {"timeout": "no answer in time", "dropped": "connection dropped", "unreachable": "connection refused"}
@@ -39,6 +41,7 @@ def har_report(report: Report) -> str:
 def _request(report: Report, request: Request) -> harfile.Request:
     mask = report.mask
     origin = report.makers[0].target.origin
+    headers = headers_of(request, urlsplit(origin).netloc.encode("utf-8"))
     body = mask(request.body.decode("utf-8", "backslashreplace"))
     query = parse_qsl(urlsplit(request.target).query, keep_blank_values=True)
     kind = next((value for name, value in request.headers if name.lower() == "content-type"), "")
@@ -46,11 +49,16 @@ def _request(report: Report, request: Request) -> harfile.Request:
         method=request.method,
         url=mask(origin + request.target),
         httpVersion="HTTP/1.1",
-        headers=[harfile.Record(name=mask(name), value=mask(value)) for name, value in request.headers],
+        headers=[harfile.Record(name=mask(name), value=mask(value)) for name, value in _texts(headers)],
         queryString=[harfile.Record(name=mask(name), value=mask(value)) for name, value in query],
         postData=harfile.PostData(mimeType=kind, text=shortened(body, _BODY)) if request.body else None,
         bodySize=len(request.body),
     )
+
+
+def _texts(headers: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+    for name, value in headers:
+        yield name.decode("latin-1"), value.decode("utf-8", "replace")
 
 
 def _response(report: Report, exchange: Exchange) -> harfile.Response:

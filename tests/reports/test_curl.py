@@ -121,7 +121,7 @@ def test_again_carries_what_the_run_needed(tmp_path: Path) -> None:
     plain = CONTRACT.operations[0].required[0].name
     settings = VerifySettings.create(
         {
-            "base_url": "https://user:pw@example.test/a b/?x=1",
+            "base_url": "https://example.test/a b/?x=1",
             "known": [f"{plain}=it's", f"{secret}=hidden"],
             "insecure": True,
             "timeout": 2.5,

@@ -1,5 +1,6 @@
 """A run as a whole: what decides it, what stops it, and what it does not depend on."""
 
+import json
 import threading
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 import spec
 from contract_tests.exchange import NoAnswer
+from contract_tests.notification import PREFIX
 from contract_tests.run import NotJudgedError
 from mockserver import gallery
 from mockserver.gallery.exchange import Call, Reply
@@ -23,6 +25,35 @@ def test_failures_now_and_then_are_one_rob_3() -> None:
     assert [item.rule.id for item in verdict.broken] == ["ROB-3"]
     finding = verdict.broken[0].findings[0]
     assert 0 < finding.again[0] < finding.again[1]
+
+
+@pytest.mark.parametrize("name", ["one-in-sixty-dropped", "one-in-twenty-five-fails"])
+def test_what_fails_alone_too_is_not_put_down_to_bursts(name: str) -> None:
+    """Rare enough to show in bursts first, where most are sent; ROB-2's hint would lead astray."""
+    with operator(name) as url:
+        verdict = judge(url)
+
+    assert [item.rule.id for item in verdict.broken] == ["ROB-3"]
+
+
+def test_whatever_is_no_known_session_can_be_found_again() -> None:
+    """Staging is cleaned by the prefix: of other sessions in bursts, of unknown ids, of what is generated."""
+    with operator() as url:
+        verdict = judge(url, quick=False)
+
+    operation = CONTRACT.operations[0]
+    ids = [field.name for field in operation.required if not field.secret]
+    foreign = 0
+    for sent in verdict.traffic:
+        try:
+            body = json.loads(sent.exchange.request.body)
+        except (ValueError, RecursionError):
+            continue
+        texts = {name: value for name, value in body.items() if isinstance(value, str)} if type(body) is dict else {}
+        if any(texts.get(name) not in (None, "", operation.example[name]) for name in ids):
+            foreign += 1
+            assert any(value.startswith(PREFIX) for value in texts.values()), texts
+    assert foreign > 100
 
 
 class HangsAndDawdles(gallery.Operator):

@@ -16,6 +16,7 @@ from spec import SettingError
         ("rate", "-1"),
         ("rate", "nan"),
         ("jobs", "-3"),
+        ("jobs", "257"),
         ("max_response_time", "-0.5"),
     ],
 )

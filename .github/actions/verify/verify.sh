@@ -10,8 +10,11 @@ python3 - "$LUCKYMONACO_BASE_URL" "${WAIT:-30}" <<'PYTHON'
 # Until something listens; whether it answers rightly is for the suite to say.
 import socket, sys, time, urllib.parse
 
-parts = urllib.parse.urlsplit(sys.argv[1])
-place = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+try:
+    parts = urllib.parse.urlsplit(sys.argv[1])
+    place = (parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+except ValueError:
+    sys.exit(0)  # no URL; the suite says what is wrong with it
 end = time.monotonic() + float(sys.argv[2])
 while parts.hostname and time.monotonic() < end:
     try:

@@ -49,6 +49,16 @@ class OneInTwelveDropped(Operator):
         return super().decide(call)
 
 
+@room.broken("ROB-3", "OK-1", "ROB-1")
+class OneInSixtyDropped(Operator):
+    """Every sixtieth connection is dropped without an answer: seldom enough that what is sent again succeeds."""
+
+    def decide(self, call: Call) -> Reply:
+        if call.number % 60 == 0:
+            raise Dropped
+        return super().decide(call)
+
+
 @room.broken("ROB-3", "ROB-2", "OK-1")
 class RefusesAfterRefusal(Operator):
     """After a refusal the next valid notification is refused too, since the list of errors is not emptied."""
