@@ -62,6 +62,12 @@ class VerifySettings(TargetSettings):
     list: bool = setting(False, "List the rules; nothing is sent.")
     plan: bool = setting(False, "Show rules, number of requests and worst-case time; nothing is sent.")
 
+    def __post_init__(self) -> None:
+        """SettingError for what makes no sense, alone or together."""
+        TargetSettings.__post_init__(self)
+        if self.quick and self.thorough:
+            raise SettingError("two settings exclude one another", where="--quick, --thorough", expected="one of them")
+
 
 def in_range(holds: bool, where: str, expected: str, got: float) -> None:
     """SettingError, unless a condition holds."""

@@ -95,12 +95,18 @@ class HashScheme:
             result = self.function(dict(body), secret)
         except Exception as error:
             *_, last = traceback.extract_tb(error.__traceback__)
+            if last.filename == __file__:  # it was not even entered
+                raise SettingError(
+                    "the hash function cannot be called", where=self.name, expected="function(body, secret)"
+                ) from None
             got = (
                 f"{type(error).__name__} at line {last.lineno} of {Path(last.filename).name}"  # its text may be secret
             )
             raise SettingError("the hash function failed", where=self.name, got=got) from error
         if not isinstance(result, str):
-            raise SettingError("the hash function", where=self.name, expected="a str", got=type(result).__name__)
+            raise SettingError(
+                "the hash function returned no text", where=self.name, expected="a str", got=type(result).__name__
+            )
         return result
 
 

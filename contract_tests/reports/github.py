@@ -74,7 +74,7 @@ def summary(report: Report) -> str:
         parts.extend(_details(failure) for failure in report.failures)
     if verdict.mended:
         names = ", ".join(item.rule.id for item in verdict.mended)
-        parts.append(f"**Mended:** {names}: kept now; --update-baseline takes it out of the baseline.")
+        parts.append(f"**Mended:** {names}: kept now; --update-baseline takes out of the baseline what is kept.")
     parts.append(f"Covered: {report.coverage.line}")
     return "\n\n".join(parts) + "\n"
 

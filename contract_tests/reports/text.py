@@ -124,7 +124,9 @@ def _advice(report: Report, screen: Screen) -> Iterator[str]:
     if mended:
         names = ", ".join(mended)
         yield from screen.field(
-            "MENDED", f"{names}: kept now; --update-baseline takes it out of {report.settings.baseline}", indent=0
+            "MENDED",
+            f"{names}: kept now; --update-baseline takes out of {report.settings.baseline} what is kept",
+            indent=0,
         )
     if report.failures and report.commands.variables:
         names = " and ".join(report.commands.variables)

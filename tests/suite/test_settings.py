@@ -26,6 +26,12 @@ def test_impossible_number_is_refused(name: str, value: str) -> None:
         VerifySettings.create({name: value}, {})
 
 
+def test_what_excludes_one_another_is_refused() -> None:
+    """Rather than that one of the two wins unseen."""
+    with pytest.raises(SettingError, match="--quick, --thorough"):
+        VerifySettings.create({"quick": True, "thorough": True}, {})
+
+
 def test_nothing_given_is_possible() -> None:
     """The defaults are what a run takes."""
     settings = VerifySettings.create({}, {})
