@@ -221,7 +221,8 @@ class Run:
         worst = mixed[0]
         times = sum(finding.again[0] for finding in mixed), sum(finding.again[1] for finding in mixed)
         got = (
-            f"{times[0]} of {times[1]} times {worst.breach.got} ({worst.breach.rule}: expected {worst.breach.expected})"
+            f"{times[0]} of {times[1]} times, when what had failed once was sent again, {worst.breach.got} "
+            f"({worst.breach.rule}: expected {worst.breach.expected})"
         )
         breach = Breach("ROB-3", "the same verdict each time", got)
         self.findings.append(Finding(breach, worst.case, worst.exchange, times, len(mixed)))
