@@ -36,6 +36,15 @@ def test_what_fails_alone_too_is_not_put_down_to_bursts(name: str) -> None:
     assert [item.rule.id for item in verdict.broken] == ["ROB-3"]
 
 
+def test_where_only_bursts_are_judged_what_fails_at_any_time_is_said() -> None:
+    """ROB-2 is kept then; that something is wrong must not be lost."""
+    with operator("one-in-twelve-dropped") as url:
+        verdict = judge(url, rule=("ROB-2",))
+
+    assert not verdict.broken
+    assert any("judge ROB-3 too" in advice for advice in verdict.advice)
+
+
 def test_whatever_is_no_known_session_can_be_found_again() -> None:
     """Staging is cleaned by the prefix: of other sessions in bursts, of unknown ids, of what is generated."""
     with operator() as url:
