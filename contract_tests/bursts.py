@@ -20,6 +20,7 @@ _BURST = 16  # requests at once, where the target is quick enough
 _ROUNDS = 4
 _QUICK = 0.02  # seconds of latency, up to which twice as many rounds are not felt
 _TELLING = 4  # times that the share seen in bursts would be met alone, before it is put down to them
+_ALONE = 10.0  # seconds that this may take
 _UNAVAILABLE = 503
 _BEHIND = 0.01  # seconds at the most
 
@@ -54,7 +55,8 @@ def parallel(engine: Engine, maker: Maker, latency: float, timeout: float) -> li
         return _crossed(engine, maker, size)
     if len(odd) < 2:
         return []
-    shaky = _odd_alone(engine, cases, alone, math.ceil(_TELLING * rounds * size / len(odd)))
+    times = min(math.ceil(_TELLING * rounds * size / len(odd)), int(_ALONE / max(latency, 0.001)))
+    shaky = _odd_alone(engine, cases, alone, times)
     if shaky:
         return _at_any_time(shaky, alone, len(odd), rounds * size)
     breach = Breach(

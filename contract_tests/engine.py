@@ -43,9 +43,7 @@ class Engine:
         self._progress = progress
         self.results: list[Result] = []
         self.mixed: list[Finding] = []
-        self._last: Sequence[
-            Result
-        ] = ()  # under way when the target went away, or answered alike when it accepted nothing any more
+        self._last: Sequence[Result] = ()  # what its going away, or accepting nothing any more, accounts for
 
     def once(self, case: Case, *, fresh_connection: bool = False, patient: bool = False) -> Result:
         """Send one case and judge the answer; nothing is kept of it."""
