@@ -28,6 +28,7 @@ def no_answer(answer: NoAnswer) -> str:
         "timeout": f"no answer within {answer.elapsed:.1f} s",
         "dropped": "the connection was dropped without an answer",
         "cut-off": "an answer that ends before it is complete",
+        "unreadable": "a body that cannot be read",
         "unreachable": "the connection was refused",
         "not-http": "bytes that are not an HTTP answer",
     }[answer.trouble] + (f" ({answer.detail})" if answer.detail else "")

@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 from spec import strict_json
 
 Headers = tuple[tuple[str, str], ...]
-Trouble = Literal["timeout", "dropped", "cut-off", "unreachable", "not-http"]
+Trouble = Literal["timeout", "dropped", "cut-off", "unreadable", "unreachable", "not-http"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Request:
     canaries: Mapping[str, str] = field(default_factory=dict)  # value that no answer may repeat -> what it is
     in_shell: Mapping[str, str] = field(default_factory=dict)  # text of the request -> how a shell writes it
     signed: Mapping[str, Any] = field(default_factory=dict)  # what its request hash was computed over, with a secret
+    without: frozenset[str] = frozenset()  # headers, in lower case, that are left out though others always carry them
     in_pieces: bool = False  # the body goes out in pieces, with a pause between: TCP promises nothing else
 
 
@@ -57,6 +60,15 @@ class Answer:
     def header(self, name: str) -> str:
         """The first value of a header, or an empty string."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds after which the target asks to be asked again: so many, or until a date (RFC 9110, 10.2.3)."""
+        value = self.header("retry-after").strip()
+        if value.isascii() and value.isdigit():
+            return float(value)
+        at, now = _date(value), _date(self.header("date")) or datetime.now(UTC)
+        return max(1.0, (at - now).total_seconds()) if at else None  # a date has whole seconds only
 
     @property
     def media_type(self) -> str:
@@ -164,6 +176,14 @@ def like(first: Answer | NoAnswer, second: Answer | NoAnswer) -> bool:
 
 def _class(answer: Answer | NoAnswer) -> int:
     return answer.status // 100 if isinstance(answer, Answer) else 0
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _refuse(name: str) -> None:

@@ -192,7 +192,7 @@ def _beyond_doubt(sent: list[tuple[Case, Exchange]], maker: Maker, learnt: Learn
 def _wrong_either_way(maker: Maker, answer: Answer | NoAnswer) -> bool:
     """A 2XX that is none, an answer that ends before it is complete, a redirect to the same path but for a slash."""
     if isinstance(answer, NoAnswer):
-        return answer.trouble == "cut-off"
+        return answer.trouble in ("cut-off", "unreadable")
     here = maker.target.url + maker.operation.path
     there = urljoin(here, answer.header("location")).partition("?")[0]
     return answer.is_2xx or (300 <= answer.status < 400 and there.rstrip("/") == here.rstrip("/"))

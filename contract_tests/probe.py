@@ -206,5 +206,5 @@ def _retry_after(answer: Answer | NoAnswer) -> float | None:
     """Seconds to wait where the target is too busy and asks for it (RFC 6585, RFC 9110), bounded; None elsewhere."""
     if isinstance(answer, NoAnswer) or answer.status not in (429, 503):
         return None
-    value = answer.header("retry-after")
-    return min(float(value), _LONGEST_WAIT) if value.isdigit() else None
+    asked = answer.retry_after
+    return None if asked is None else min(asked, _LONGEST_WAIT)

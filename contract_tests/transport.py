@@ -98,7 +98,7 @@ class Transport:
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
             return NoAnswer(*_why(error), time.perf_counter() - start)
         except _UnreadableError as error:
-            return NoAnswer("not-http", f"Content-Encoding: {error}", time.perf_counter() - start)
+            return NoAnswer("unreadable", str(error), time.perf_counter() - start)
         return Answer(
             status=response.status,
             reason=response.extensions.get("reason_phrase", b"").decode("latin-1"),
@@ -111,7 +111,7 @@ class Transport:
 def headers_of(request: Request, host: bytes, connection: bytes = b"") -> _Headers:
     """What every request carries, unless the request itself says otherwise; then its own, as they are."""
     own = [(name.encode("latin-1", "replace"), value.encode()) for name, value in request.headers]
-    given = {name.lower() for name, _ in own}
+    given = {name.lower() for name, _ in own} | {name.encode() for name in request.without}
     always: _Headers = [(b"Host", host), *_HEADERS]
     if connection:
         always.append((b"Connection", connection))
@@ -181,7 +181,7 @@ def _inflated(chunks: Iterable[bytes], wrapped: bool) -> Iterator[bytes]:
         try:
             yield decoder.decompress(chunk, _LONGEST_BODY + 1)
         except zlib.error as error:
-            raise _UnreadableError(str(error)) from None
+            raise _UnreadableError(f"Content-Encoding: {error}") from None
     yield decoder.flush()
 
 

@@ -40,6 +40,7 @@ LEGAL: dict[str, str] = {
     "combining": "e\u0301\u00a0\u200b\u200d\u202eright-to-left",
     "two-byte-characters": "é" * 200,  # whatever is cut at an odd number of bytes splits one of these,
     "two-byte-characters-shifted": "x" + "é" * 200,  # and at an even number, one of these
+    "like-a-uuid": "zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz",  # by its length and its dashes only
     "dots-and-dashes": "aB3_x-9.eyJ0.Zm9v-YmFy_QQ",  # as in a JWT
     "letters-and-a-mark": "abcdefgh" * 5 + "!",  # where a careless pattern tries every way to match the letters
     "long-300": "a1B2" * 75,

@@ -112,6 +112,8 @@ def ill_written_query(maker: Maker) -> Iterator[Case]:
                 _written, maker, credential, f"{quote(maker.partner.value(credential))}=x", "goes on after ="
             )
             yield _any_family(maker, credential, "cut-at-equals", "refusal", longer)
+            longer_name = partial(_under_a_longer_name, maker, credential)
+            yield _any_family(maker, credential, "under-a-longer-name", "refusal", longer_name)
             twice = partial(_written, maker, credential, f"wrong&{quote(credential.name)}={unique()}", "is wrong twice")
             yield _any_family(maker, credential, "repeated", "refusal", twice)
 
@@ -162,6 +164,12 @@ def _names(credentials: list[Credential]) -> str:
 def _written(maker: Maker, credential: Credential, value: str, what: str) -> Request:
     query = maker.query_with(f"{quote(credential.name)}={value}", credential.role)
     return maker.request(query=query, what=f"{credential.name} {what}")
+
+
+def _under_a_longer_name(maker: Maker, credential: Credential) -> Request:
+    right = quote(maker.partner.value(credential), safe="")
+    query = maker.query_with(f"X{quote(credential.name)}={right}", credential.role)
+    return maker.request(query=query, what=f"X{credential.name} for {credential.name}")
 
 
 @cases("ERR-5")

@@ -28,14 +28,8 @@ def wrong_credential(maker: Maker) -> Iterator[Case]:
                 fault="credential",
             )
         if credential.location == "query":
-            yield Case(
-                rule,
-                f"{credential.name}-as-array",
-                "refusal",
-                partial(_array, maker, credential),
-                maker,
-                fault="credential",
-            )
+            build = partial(_array, maker, credential)  # a parameter that nobody knows, and may be objected to as such
+            yield Case(rule, f"{credential.name}-as-array", "refusal", build, maker, fault="transport")
 
 
 def rule_of(maker: Maker, credential: Credential) -> str:
@@ -75,6 +69,8 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
         "not-ascii-of-the-same-length": ("é漢" + right[2:], ""),  # as many characters, but more bytes
         "shortened-by-one": (right[:-1], f"${{{variable}%?}}"),
         "one-character-more": (right + "x", f"${{{variable}}}x"),
+        "an-equals-sign-more": (right + "=", f"${{{variable}}}="),
+        "an-accented-letter-more": (right + "é", f"${{{variable}}}é"),
         "shortened-at-the-front": (right[1:], f"${{{variable}#?}}"),
         "last-half": (right[len(right) // 2 :], f'$(printf %s "${variable}" | cut -c{len(right) // 2 + 1}-)'),
         "among-others": (f"x,{right},y", f"x,${{{variable}}},y"),
@@ -89,6 +85,8 @@ def _values(maker: Maker, credential: Credential) -> dict[str, tuple[str | None,
     values["last-character-changed"] = (right[:-1] + _other(right[-1:]), f"${{{variable}%?}}{_other(right[-1:])}")
     if credential.secret:
         values["first-half"] = (right[:half], f'$(printf %s "${variable}" | cut -c-{half})')
+        values["three-characters"] = (right[:3], f'$(printf %s "${variable}" | cut -c-3)')
+        values["first-letter-in-another-case"] = (re.sub("[A-Za-z]", lambda m: m[0].swapcase(), right, count=1), "")
         values["in-another-case"] = (
             right.swapcase(),
             f"$(printf %s \"${variable}\" | tr 'a-zA-Z' 'A-Za-z')",

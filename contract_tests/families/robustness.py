@@ -104,6 +104,10 @@ def _bodies(maker: Maker) -> dict[str, tuple[Callable[[dict[str, Any]], bytes], 
         "wrong-escape-extra": (partial(extra, b'"\\uZZZZ"'), "an unknown field with an escape that is none"),
         "nul-extra": (partial(extra, b'"a\\u0000b"'), "an unknown field that holds an escaped NUL"),
         "lone-surrogate-extra": (partial(extra, b'"\\ud800"'), "an unknown field that holds a lone surrogate"),
+        "lone-surrogate-name": (
+            lambda body: encode(body)[:-1] + b',"\\ud800":1}',
+            "an unknown field whose name is a lone surrogate",
+        ),
         "duplicate-extra": (partial(extra, b'1,"lmkitExtra":2'), "an unknown field that stands twice"),
         "prototype": (
             partial(extra, b'{"__proto__":{"x":1},"constructor":{"prototype":{"x":1}}}'),

@@ -32,6 +32,8 @@ def wrong_hash(maker: Maker) -> Iterator[Case]:
         "loose-number": (lambda right: "0e" + "1" * (len(right) - 2), "is a number to loose languages"),
         "zero": (lambda _: "0", "is the text 0"),
         "last-changed": (lambda right: right[:-1] + _other_digit(right[-1]), "has another last digit"),
+        "middle-changed": (lambda right: right[:8] + _digits(len(right))[8:-8] + right[-8:], "has another middle"),
+        "capitals": (lambda right: "A" * len(right), "is all capitals"),
         "first-changed": (lambda right: _other_digit(right[0]) + right[1:], "has another first digit"),
         "shortened": (lambda right: right[:-1], "lacks its last digit"),
         "first-half": (lambda right: right[: len(right) // 2], "is only the first half"),
@@ -71,6 +73,9 @@ def hash_of_another_secret(maker: Maker) -> Iterator[Case]:
     """Hashes that are right for another secret, for what may be mistaken for it, and for none."""
     if maker.operation.request_hash is None or not maker.partner.secret:
         return
+    for label, secret in {"nothing": "", "the-secret-alone": None}.items():
+        build = partial(_over_nothing, maker, secret, label)
+        yield Case("SIG-1", f"of-{label}", "refusal", build, maker, fault="hash")
     for label, secret in {"other-secret": "another secret", "partner-token": _token(maker), "no-secret": ""}.items():
         build = partial(_signed_with, maker, secret, label)
         yield Case("SIG-1", label, "refusal", build, maker, fault="hash")
@@ -86,6 +91,13 @@ def _signed_with(maker: Maker, secret: str, label: str) -> Request:
     body = maker.body(fresh=False, without=_optional(maker))
     body[carrier.field] = maker.hash_of({k: v for k, v in body.items() if k != carrier.field}, secret)
     return maker.request(body, what=f'"{carrier.field}" is made with {label.replace("-", " ")}')
+
+
+def _over_nothing(maker: Maker, secret: str | None, label: str) -> Request:
+    carrier = maker.operation.request_hash
+    assert carrier is not None
+    changes = {carrier.field: maker.hash_of({}, secret)}
+    return maker.request(maker.body(changes), what=f'"{carrier.field}" is that of {label.replace("-", " ")}')
 
 
 def _made_up(maker: Maker, changes: Mapping[str, Any], what: str) -> Request:

@@ -35,6 +35,11 @@ def remembered_hash(maker: Maker) -> Iterator[Case]:
         build = partial(_signed_over, maker, {**right, field.name: other}, right, what)
         label = f"{field.name}-after-the-right-one"
         yield Case("SIG-2", label, "refusal", build, maker, fault="hash", after=partial(_right, maker, right))
+        if not field.required:
+            left = {name: value for name, value in right.items() if name != field.name}
+            build = partial(_signed_over, maker, left, right, f'hash was right a moment ago, with "{field.name}"')
+            label = f"{field.name}-left-out-after-the-right-one"
+            yield Case("SIG-2", label, "refusal", build, maker, fault="hash", after=partial(_right, maker, right))
 
 
 def _right(maker: Maker, body: Mapping[str, Any], _: Request) -> Request:

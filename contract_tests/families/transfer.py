@@ -8,7 +8,7 @@ from urllib.parse import quote
 from contract_tests.case import Case, cases
 from contract_tests.exchange import Request
 from contract_tests.families.http import with_body
-from contract_tests.notification import Maker, unique
+from contract_tests.notification import Maker, strange_ids, unique
 from contract_tests.payload import Payload
 from spec import attach
 
@@ -20,6 +20,8 @@ def other_heads(maker: Maker) -> Iterator[Case]:
     yield Case("OK-1", "small-letters-in-headers", "success", build, maker)
     build = partial(maker.request, headers=[("Accept-Language", "mt")], what="a plain notification, Maltese preferred")
     yield Case("OK-1", "another-language", "success", build, maker)
+    build = partial(_without_accept, maker)
+    yield Case("OK-1", "without-accept", "success", build, maker)
     query, _ = attach(maker.operation, maker.partner)
     if "&" in query:
         build = partial(_other_order, maker, "&".join(reversed(query.split("&"))))
@@ -44,6 +46,11 @@ def _small_headers(maker: Maker) -> Request:
     return maker.request(content_type=None, headers=own, what="the names of headers in small letters")
 
 
+def _without_accept(maker: Maker) -> Request:
+    request = maker.request(what="a plain notification without the header Accept")
+    return replace(request, without=frozenset(["accept"]))
+
+
 def _other_order(maker: Maker, query: str) -> Request:
     return maker.request(query=query, what="the query's parameters in another order")
 
@@ -63,6 +70,7 @@ def _before(maker: Maker) -> dict[str, tuple[Callable[[], Request], str]]:
     """By label: what comes first over the connection, and that in words."""
     found: dict[str, tuple[Callable[[], Request], str]] = {
         "second-of-a-connection": (maker.request, "another"),
+        "after-another-session": (partial(_stranger, maker), "one for a session that nobody knows"),
         "after-malformed": (partial(maker.request, Payload(b"{")), "a malformed body"),
         "after-another-media-type": (partial(maker.request, content_type="text/plain"), "another media type"),
     }
@@ -72,6 +80,10 @@ def _before(maker: Maker) -> dict[str, tuple[Callable[[], Request], str]]:
         wrong = {credential.role: unique("wrong")}
         found["after-unauthorised"] = partial(maker.request, credentials=wrong), f"a wrong {credential.name}"
     return found
+
+
+def _stranger(maker: Maker) -> Request:
+    return maker.request(maker.body(strange_ids(maker)))
 
 
 def _whatever(first: Callable[[], Request], _: Request) -> Request:

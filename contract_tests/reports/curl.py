@@ -56,6 +56,7 @@ def _with_places(request: Request, maker: Maker, line: ShellText) -> tuple[str, 
         target = target.replace(f"={encoded}", f"={in_query}")
         headers = [(name, content.replace(value, place or made_up(value))) for name, content in headers]
     found = [f"{name}: {content}" for name, content in headers]
+    found += [f"{name.title()}:" for name in sorted(request.without)]  # curl would send it
     names = {name.lower() for name, _ in headers}
     if "content-type" not in names and (request.body or request.method != "GET"):
         found.append("Content-Type:")  # curl would add one of its own

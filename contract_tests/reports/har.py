@@ -14,7 +14,12 @@ from contract_tests.reports.report import Report
 from contract_tests.transport import headers_of
 
 _BODY = 100_000  # characters of a body
-_REASONS = {"timeout": "no answer in time", "dropped": "connection dropped", "unreachable": "connection refused"}
+_REASONS = {
+    "timeout": "no answer in time",
+    "dropped": "connection dropped",
+    "unreachable": "connection refused",
+    "unreadable": "body unreadable",
+}
 
 
 def har_report(report: Report) -> str:

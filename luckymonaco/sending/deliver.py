@@ -10,7 +10,7 @@ from contract_tests.exchange import Answer, Exchange, NoAnswer, Request
 from luckymonaco.sending.wire import Pacer, Wire
 from spec.errors import SettingError
 
-_TROUBLES = ("timeout", "dropped", "cut-off", "unreachable", "not-http")
+_TROUBLES = ("timeout", "dropped", "cut-off", "unreadable", "unreachable", "not-http")
 _FIRST_WAIT = 0.5  # seconds; doubled each time, with jitter
 _LONGEST_WAIT = 30.0
 _LONGEST_ASKED = 120.0  # of Retry-After, beyond which the run would seem to hang
@@ -75,7 +75,7 @@ _back_off = tenacity.wait_exponential(multiplier=_FIRST_WAIT, max=_LONGEST_WAIT)
 
 
 def _wait(state: tenacity.RetryCallState) -> float:
-    """The back-off, or what the target asks for where that is longer (RFC 9110, Retry-After in seconds)."""
+    """The back-off, or what the target asks for where that is longer (RFC 9110, Retry-After)."""
     answer = state.outcome.result() if state.outcome else None
-    asked = answer.header("retry-after") if isinstance(answer, Answer) else ""
-    return max(_back_off(state), min(float(asked), _LONGEST_ASKED) if asked.isdecimal() else 0.0)
+    asked = answer.retry_after if isinstance(answer, Answer) else None
+    return max(_back_off(state), min(asked or 0.0, _LONGEST_ASKED))
