@@ -3,6 +3,7 @@
 # ruff: noqa: D102 - an override takes what its stage takes, and does what its class says
 
 import json
+import re
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from typing import Any
@@ -196,3 +197,12 @@ class HashWithoutSecret(Operator):
     def hash_is_right(self, call: Call, given: str) -> bool:
         empty = compute_hash(call.operation, self.partner, call.data, "")
         return given.lower() == empty.lower() or super().hash_is_right(call, given)
+
+
+@room.broken("AUTH-2", "AUTH-1", needs=("partner-token",))
+class NameWithoutItsBeginning(Operator):
+    """A parameter is looked for with a pattern that may begin in the middle of another one's name."""
+
+    def given(self, call: Call, credential: Credential) -> str | None:
+        found = re.search(f"{re.escape(credential.name)}=([^&]*)", call.target.partition("?")[2])
+        return unquote_plus(found[1]) if found else None

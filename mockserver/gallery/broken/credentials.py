@@ -41,6 +41,18 @@ _LOOSE: dict[str, tuple[Test, str]] = {
         lambda given, right: _letters_and_digits(given or "") == _letters_and_digits(right),
         "Of {} only letters and digits are compared: what cleans the input takes all else out.",
     ),
+    "padded": (
+        lambda given, right: (given or "").rstrip("=") == right,
+        "{} is decoded like base64, to which padding makes no difference.",
+    ),
+    "with-accents": (
+        lambda given, right: (given or "").encode("ascii", "ignore").decode() == right,
+        "What is not ASCII is taken out of {} before it is compared.",
+    ),
+    "first-letter-in-any-case": (
+        lambda given, right: (given or "")[:1].lower() == right[:1].lower() and (given or "")[1:] == right[1:],
+        "{} is accepted with its first letter in either case.",
+    ),
     "any-case": (lambda given, right: (given or "").lower() == right.lower(), "{} is compared without regard to case."),
 }
 
@@ -68,7 +80,7 @@ def loose_credentials(contract: Contract) -> Iterator[Entry]:
     for credential in dict.fromkeys(item for operation in contract.operations for item in operation.credentials):
         rule = next((rule.id for rule in contract.rules.values() if rule.credential == credential.role), "")
         for name, (test, summary) in _LOOSE.items():
-            if rule and not (name == "any-case" and not credential.secret):
+            if rule and not (name.endswith("any-case") and not credential.secret):
                 make = partial(LooseCredential, role=credential.role, test=test)
                 text = summary.format(f"the credential {credential.role}")
                 text = text[0].upper() + text[1:]

@@ -74,6 +74,7 @@ _HAZARDS: dict[str, tuple[Callable[[bytes], bool], str]] = {
         "An escape that is none",
     ),
     "key-of-a-database": (lambda body: b'"$' in body, "A key that begins with a dollar sign"),
+    "surrogate-in-a-name": (lambda body: b'\\ud800":' in body, "A lone surrogate in a field's name"),
     "lone-surrogate": (
         lambda body: bool(_SURROGATE.search(_PAIRED.sub("", body.decode("latin-1")))),
         "A lone surrogate in a value",

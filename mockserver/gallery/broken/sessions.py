@@ -123,3 +123,18 @@ class EchoCutInBytes(Echo):
     """The success repeats the first 33 bytes of the session's id, also where that splits a character."""
 
     cut = 33
+
+
+@room.broken("OK-1", "ROB-3")
+class ConnectionOfOneSession(Operator):
+    """A connection belongs to the session of its first notification; those of others are refused over it."""
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self.owner: dict[int, Any] = {}
+
+    def act(self, call: Call) -> None:
+        session = [call.data.get(field.name) for field in call.operation.required if field.session_id]
+        if self.owner.setdefault(call.connection, session) != session:
+            raise Refused("invalid-value")
+        super().act(call)

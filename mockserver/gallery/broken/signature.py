@@ -28,6 +28,10 @@ _LOOSE: dict[str, tuple[Test, str]] = {
         lambda given, right: given[-8:] == right[-8:],
         "Only the last eight digits of the hash are compared.",
     ),
+    "both-ends": (
+        lambda given, right: (given[:8], given[-8:]) == (right[:8], right[-8:]),
+        "Only both ends of the hash are compared, as the log shows them.",
+    ),
     "prefix": (lambda given, right: right.startswith(given), "A prefix of the request hash is accepted."),
     "longer": (lambda given, right: given.startswith(right), "The request hash with more behind it is accepted."),
     "as-a-number": (
@@ -119,3 +123,19 @@ class CrashesOnShortHash(Operator):
         if len(given) != len(self.computed_hash(call, call.data)):
             raise ValueError
         return super().hash_is_right(call, given)
+
+
+@room.broken("SIG-1", needs_secret=True)
+class CapitalsPass(Operator):
+    """Hashes in capitals come from an older client, and are let pass unchecked."""
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        return given == given.upper() != given.lower() or super().hash_is_right(call, given)
+
+
+@room.broken("SIG-1", "SIG-2", needs_secret=True)
+class HashOfNothingAccepted(Operator):
+    """The hash over no field at all is accepted, as it was made where the body had been read before."""
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        return given == self.computed_hash(call, {}) or super().hash_is_right(call, given)

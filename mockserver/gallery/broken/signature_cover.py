@@ -193,3 +193,21 @@ class HashOfValuesInAnyOrder(Operator):
         names = [name for name, value in call.data.items() if isinstance(value, str) and name != hashed]
         swapped = ({**call.data, one: call.data[other], other: call.data[one]} for one, other in combinations(names, 2))
         return super().hash_is_right(call, given) or any(given == self.computed_hash(call, each) for each in swapped)
+
+
+@room.broken("SIG-2", "SIG-1", needs_secret=True)
+class HashOfTheLastToken(Operator):
+    """Optional values that a notification lacks are taken from the session's last one before the hash is computed."""
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self.last: dict[str, Any] = {}
+
+    def hash_is_right(self, call: Call, given: str) -> bool:
+        optional = [field.name for field in call.operation.optional]
+        right = super().hash_is_right(call, given)
+        if not right:
+            call.data = {**self.last, **call.data}
+            return super().hash_is_right(call, given)
+        self.last = {name: call.data[name] for name in optional if name in call.data}
+        return True

@@ -101,3 +101,13 @@ class SuccessLengthInCharacters(Operator):
         reply.rewrite({**reply.json, self.words.text: "Сессия закрыта"}, raw=True)
         reply.declared_length = len(reply.body.decode())
         return reply
+
+
+@room.broken("OK-4", "OK-1")
+class PlainTextUnlessAsked(Operator):
+    """The success is plain text for who sends no Accept: what negotiates the media type takes the first it knows."""
+
+    def finish(self, call: Call, reply: Reply) -> Reply:
+        if reply.status < 300 and "Accept" not in call.headers:
+            reply.headers["Content-Type"] = "text/plain"
+        return reply

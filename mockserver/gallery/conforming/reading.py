@@ -135,3 +135,14 @@ class QueryNamesInAnyCase(Operator):
         pairs = parse_qsl(call.target.partition("?")[2], keep_blank_values=True)
         values = [value for name, value in pairs if name.lower() == credential.name.lower()]
         return values[0] if len(values) == 1 else None
+
+
+@room.conforming(needs=("partner-token",))
+class KnownParametersOnly(Operator):
+    """A query with a parameter that is not on the page is refused before anything else is looked at."""
+
+    def route(self, call: Call) -> None:
+        super().route(call)
+        known = {credential.name for credential in call.operation.credentials}
+        if {name for name, _ in parse_qsl(call.target.partition("?")[2], keep_blank_values=True)} - known:
+            raise Refused("path")

@@ -3,7 +3,10 @@
 # ruff: noqa: ARG002, D102 - an override takes what its stage takes, and does what its class says
 
 import gzip
+import math
 import threading
+import time
+from email.utils import formatdate
 from typing import ClassVar
 
 from mockserver.gallery.base import Operator
@@ -186,6 +189,26 @@ class PutsOff(Operator):
             reply.headers["Retry-After"] = "0"
             return reply
         return super().decide(call)
+
+
+@room.conforming()
+class PutsOffUntilADate(Operator):
+    """Now and then a request is put off with a well-formed 429 that names the time from which it is answered."""
+
+    until = 0.0
+
+    def decide(self, call: Call) -> Reply:
+        now = time.time()
+        with self.lock:
+            if call.number % 300 == 0:
+                self.until = math.floor(now) + 1
+            if now >= self.until:
+                self.until = 0.0
+        if not self.until:
+            return super().decide(call)
+        reply = self.refuse(call, Refused("too-many-requests"))
+        reply.headers["Retry-After"] = formatdate(self.until, usegmt=True)
+        return reply
 
 
 @room.conforming()
