@@ -11,7 +11,7 @@ from contract_tests.settings import VerifySettings
 from contract_tests.target import parse_url
 from contract_tests.transport import Transport
 from spec import SettingError
-from tests.suite.running import replying
+from tests.suite.running import judge, replying
 
 BODY = b'{"error": 0}'
 REQUEST = Request("POST", "/here?q=1", (("Content-Type", "application/json"),), b"{}", "")
@@ -56,13 +56,13 @@ def test_content_encodings_are_undone(name: str, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["gzip", "deflate"])
-def test_body_that_is_not_what_it_says_is_no_http(name: str) -> None:
+def test_body_that_is_not_what_it_says_is_unreadable(name: str) -> None:
     """Bytes that cannot be decompressed."""
     with replying(answering(b"not compressed", f"Content-Encoding: {name}")) as port:
         got = exchange(f"http://127.0.0.1:{port}")
 
     assert isinstance(got, NoAnswer)
-    assert got.trouble == "not-http"
+    assert got.trouble == "unreadable"
 
 
 def test_endless_body_is_cut_off() -> None:
@@ -137,3 +137,32 @@ def test_impossible_settings_are_refused(monkeypatch: pytest.MonkeyPatch, url: s
 
     with pytest.raises(SettingError, match=what):
         exchange(url)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("3", 3.0),
+        ("Mon, 30 Nov 2026 00:00:07 GMT", 7.0),
+        ("Mon, 30 Nov 2026 00:00:00 GMT", 1.0),
+        ("Monday", None),
+        ("-1", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> None:
+    """RFC 9110, 10.2.3: a date is measured by the answer's own clock."""
+    headers = (("Date", "Mon, 30 Nov 2026 00:00:00 GMT"), ("Retry-After", value))
+
+    assert Answer(429, "", headers, b"", 0.0).retry_after == seconds
+
+
+def test_an_encoding_that_is_none_breaks_the_success() -> None:
+    """It speaks HTTP, so it is judged: nobody can read what it says."""
+    body = b'{"error": 0, "description": "Success"}'
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\nConnection: close\r\n"
+    with replying(head + b"Content-Length: %d\r\n\r\n" % len(body) + body) as port:
+        verdict = judge(f"http://127.0.0.1:{port}")
+
+    assert [item.rule.id for item in verdict.broken] == ["OK-1"]
+    assert "cannot be read" in verdict.broken[0].findings[0].breach.got
