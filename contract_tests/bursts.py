@@ -116,6 +116,7 @@ def _odd_alone(engine: Engine, cases: Sequence[Case], alone: dict[str, Answer | 
 
     None: then the burst made the difference.
     """
+    engine.let_go()
     for number in range(max(times, 3 * len(cases))):
         result = engine.once(cases[number % len(cases)], fresh_connection=True)
         if not like(alone[result.case.label], result.exchange.answer):

@@ -112,12 +112,19 @@ class Engine:
         raise GoneError(stuck_findings(self._last, plain), STUCK)
 
     def _is_gone(self) -> bool:
-        """Whether plain notifications get no answer either, for some seconds."""
+        """Whether plain notifications get no answer either, for some seconds, over kept connections too.
+
+        Who takes only so many connections may have all of them kept open by us.
+        """
         for pause in (0.2, 0.5, 1.0):
             time.sleep(pause)
             if not isinstance(self.once(self._plain, fresh_connection=True).exchange.answer, NoAnswer):
                 return False
-        return True
+        return isinstance(self.once(self._plain).exchange.answer, NoAnswer)
+
+    def let_go(self) -> None:
+        """Close the connections that are kept, before what is sent one at a time: then there is but one at a time."""
+        self._probe.let_go()
 
     def unconfirmed(self) -> list[Finding]:
         """What was found so far, as it was seen once; for a run that ends early."""
@@ -131,6 +138,7 @@ class Engine:
 
     def confirm(self) -> list[Finding]:
         """Findings that hold when the case is sent again; those that do not are kept in `mixed`, for ROB-3."""
+        self.let_go()
         groups: dict[tuple[str, ...], list[Finding]] = {}
         for finding in self.unconfirmed():
             groups.setdefault(rough_cause(finding), []).append(finding)

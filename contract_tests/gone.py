@@ -35,15 +35,17 @@ def is_silent(results: Sequence[Result]) -> bool:
 
 def is_stuck(results: Sequence[Result]) -> bool:
     """Whether the latest results make one ask if anything is accepted; only now and then, since many are to fail."""
-    latest = [result.exchange.answer for result in results[-_ALIKE:]]
-    statuses = {answer.status if isinstance(answer, Answer) else 0 for answer in latest}
-    return len(results) % _ALIKE == 0 and len(latest) == _ALIKE and len(statuses) == 1 and min(statuses) >= 400
+    if not results or len(results) % _ALIKE:
+        return False
+    statuses = {_status(result) for result in results[-_ALIKE:]}
+    return len(statuses) == 1 and min(statuses) >= 400
 
 
 def stuck_ones(results: Sequence[Result]) -> Sequence[Result]:
-    """The latest results, as far back as they have one status."""
-    same = [isinstance(each.exchange.answer, Answer) and each.exchange.answer.status for each in results]
-    return results[next((number for number in range(len(same), 0, -1) if same[number - 1] != same[-1]), 0) :]
+    """The latest results, as far back as they have one status; of those under way with the first, the same."""
+    same = [_status(each) == _status(results[-1]) for each in results]
+    start = next((number for number in range(len(same), 0, -1) if not same[number - 1]), 0)
+    return [each for number, each in enumerate(results) if same[number] and number >= start - MOST]
 
 
 def stuck_findings(last: Sequence[Result], plain: Result) -> list[Finding]:
@@ -85,6 +87,11 @@ def last_findings(results: Sequence[Result], at_once: int) -> list[Finding]:
 def is_unreachable(result: Result) -> bool:
     """Whether there was not even a connection."""
     return _trouble(result) == "unreachable"
+
+
+def _status(result: Result) -> int:
+    answer = result.exchange.answer
+    return answer.status if isinstance(answer, Answer) else 0
 
 
 def _trouble(result: Result) -> str:

@@ -110,8 +110,12 @@ class Probe:
 
         None of the kept connections may be in use.
         """
-        self._transport.let_go()
+        self.let_go()
         return self.send(request, fresh_connection=True)
+
+    def let_go(self) -> None:
+        """Close the connections that are kept, none of which may be in use."""
+        self._transport.let_go()
 
     def usually(self, latency: float) -> None:
         """How long an answer takes, in seconds: one that takes twenty times as long will hardly come any more."""

@@ -180,6 +180,7 @@ class Run:
             made = made if self.settings.thorough else made[: pace.affordable()]
             self.progress.expect(len(made))
             engine.run(made, "generated cases")
+        engine.let_go()
         if "OK-8" in wanted:
             self._add("OK-8", repeated(engine, probe, maker))
         if "ROB-3" in wanted:
@@ -195,6 +196,7 @@ class Run:
             engine.run(list(same_number_cases(maker)), "a hash that is a number")
         engine.run(hostile, "hostile bodies")  # last: they may bring the implementation down
         if "ROB-3" in wanted:
+            engine.let_go()
             self._add("ROB-3", still_accepted(engine, first.plain))
 
     def wanted(self, operation: Operation) -> frozenset[str]:

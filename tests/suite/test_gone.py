@@ -95,3 +95,26 @@ def test_who_accepts_nothing_any_more_is_told_once() -> None:
     assert verdict.exit_code == 1
     assert verdict.requests < 200
     assert "--rule" not in report.failures[0].again
+
+
+class Crowded(Server):
+    """Three connections are open at a time; more are closed at once."""
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Take it, or close it."""
+        if len(self._open) >= 3:
+            self.shutdown_request(request)
+        else:
+            super().process_request(request, client_address)
+
+
+def test_who_takes_few_connections_is_not_gone() -> None:
+    """Those that are kept are let go before what is sent alone: then only what comes at once is at fault."""
+    server = Crowded(gallery.Operator(CONTRACT, Partner(VALUES), ""), "127.0.0.1", 0).start()
+    try:
+        verdict = judge(server.url)
+    finally:
+        server.stop()
+
+    assert verdict.complete
+    assert "ROB-2" in {item.rule.id for item in verdict.broken} <= {"ROB-2", "ROB-3"}
