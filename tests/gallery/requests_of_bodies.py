@@ -84,6 +84,7 @@ def hostile(make: Caller) -> Iterator[Case]:
         "integer": b"9" * 5000,
         "exponent": b"1e999999",
         "not-utf-8": b'"\xff\xfe"',
+        "vast-exponent": b"1e99999999999",
         "nan": b"NaN",
         "escape": b'"\\uZZZZ"',
         "members": b'1, "toString": 1, "hasOwnProperty": 1',
@@ -96,5 +97,7 @@ def hostile(make: Caller) -> Iterator[Case]:
         "no-character": "a\uffffb",
     }.items():
         yield Case(f"hostile-{name}", rules, "either", make.call(make.body(unlisted=text)))
+    surrogate = good[:-1] + b', "\\ud800": 1}'
+    yield Case("hostile-surrogate-name", rules, "either", make.call(surrogate))
     twice = good[:-1] + f', "{first}": "twice"}}'.encode()
     yield Case("hostile-twice", rules, "either", make.call(twice))

@@ -19,6 +19,9 @@ def credentials(make: Caller) -> Iterator[Case]:
             "other": "nonsense",
             "prefix": right[:-1],
             "longer": right + "x",
+            "padded": right + "=",
+            "with-an-accent": right + "é",
+            "first-letter": right[:1].swapcase() + right[1:] if credential.secret else "x",
             "inside": right[2:-2],
             "around": f"x{right}x",
             "other-start": "#" + right[1:],
@@ -74,6 +77,7 @@ def _unusual(make: Caller, credential: Credential, rules: frozenset[str]) -> Ite
         "wrong-and-malformed": make.call(b"{", credentials=wrong),
         "wrong-and-empty": make.call({}, credentials=wrong),
         "without-a-value": make.call(make.body(), credentials=none, query=name),
+        "under-a-longer-name": make.call(make.body(), credentials=none, query=f"X{name}={right}"),
         "repeated": make.call(make.body(), credentials=none, query=f"{name}=x&{name}=y"),
         "in-header": make.call(make.body(), credentials=none, also={"Authorization": f"Bearer {right}"}),
         "in-cookie": make.call(make.body(), credentials=none, also={"Cookie": f"{name}={right}"}),
@@ -94,6 +98,8 @@ def hashes(make: Caller) -> Iterator[Case]:
     wrong = {"other": "f" * 32, "prefix": right[:20], "longer": right + "0", "short": "x", "non-ascii": "é" * 32}
     wrong |= {"hyphen": f"{right[:8]}-{right[8:]}"}
     empty = compute_hash(make.operation, make.partner, make.example, "")
+    wrong |= {"capitals": "A" * 32, "of-nothing": compute_hash(make.operation, make.partner, {})}
+    wrong |= {"both-ends": right[:8] + "0" * 16 + right[24:]}
     wrong |= {"without-secret": empty, "zero-before": "0" + right}
     wrong |= {"first-half": right[:16] + "0" * 16, "last-half": "0" * 16 + right[16:], "token": (token or ["x"])[0]}
     for name, value in wrong.items():
@@ -124,6 +130,11 @@ def hashes(make: Caller) -> Iterator[Case]:
             if nearly != value:
                 case = make.call({**make.example, make.hash: right, name: nearly})
                 yield Case(f"hash-nearly-{number}-of-{name}", REFUSAL | {"SIG-2"}, "refusal", case, "hash")
+    if make.fresh:
+        body = make.body()
+        yield Case("hash-right-with-optional", again, "either", make.call(body))
+        left = {key: value for key, value in body.items() if key != make.fresh}
+        yield Case("hash-of-the-last", REFUSAL | {"SIG-2"}, "refusal", make.call(left), "hash")
     one, other = [name for name in make.example if name != make.hash][:2]
     swapped = {**make.example, one: make.example[other], other: make.example[one], make.hash: right}
     yield Case("hash-before-a-swap", REFUSAL | {"SIG-2"}, "refusal", make.call(swapped), "hash")
