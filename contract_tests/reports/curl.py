@@ -97,6 +97,8 @@ def _body(request: Request, maker: Maker, line: ShellText, commands: Commands | 
             for form in {value, quote(value, safe=""), json.dumps(value)[1:-1]}:
                 body = body.replace(_bytes(form), _bytes(made_up(form)))
             signed = signed.replace(json.dumps(value)[1:-1], made_up(json.dumps(value)[1:-1]))
+    for value in _signed_only(request, maker):
+        signed = signed.replace(json.dumps(value)[1:-1], made_up(json.dumps(value)[1:-1]))
     places = {value: f"${known_variable(name)}" for value, name in given.items()}
     if computed:
         quoted = ShellText()
@@ -105,6 +107,17 @@ def _body(request: Request, maker: Maker, line: ShellText, commands: Commands | 
         tool = commands.hash_of(maker.operation) if commands else "luckymonaco hash --body -"
         places[sent] = from_command(sent, right, f"printf %s {quoted.quote(signed)} | {tool}")
     return _written(body, places, line)
+
+
+def _signed_only(request: Request, maker: Maker) -> list[str]:
+    """Secret values of fields that the hash covers and the request does not carry: of the one before it, say."""
+    values = {
+        str(request.signed[field.name])
+        for field in maker.operation.fields
+        if field.secret and field.name in request.signed
+    }
+    known = {str(value) for value in maker.known.values()}
+    return sorted(value for value in values - set(request.canaries) - known if value)
 
 
 def _hashes(request: Request, maker: Maker) -> tuple[str, str]:

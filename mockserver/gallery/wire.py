@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002 - the library decides what its methods are given
 
 import contextlib
+import itertools
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from mockserver.gallery.exchange import Call, Dropped, Refused, Reply
 if TYPE_CHECKING:
     from mockserver.gallery.base import Operator
 
+_numbers = itertools.count(1)  # of connections
 _DRAIN = 1 << 26  # bytes of a body that is too large which are read all the same, so that the caller sees the answer
 
 
@@ -28,6 +30,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         """Speak the version of HTTP that the operator speaks."""
+        self.number = next(_numbers)
         self.protocol_version = self.operator.http
         super().setup()
 
@@ -65,7 +68,7 @@ class Handler(BaseHTTPRequestHandler):
             self._give_up("malformed-request")
             return
         call = Call(self.command, self.path, self.headers, body or b"", self.operator.contract.operations[0])
-        call.connection = id(self)
+        call.connection = self.number
         try:
             if body is None:
                 self.close_connection = True

@@ -116,7 +116,7 @@ class TestHar:
             assert {"startedDateTime", "time", "request", "response", "cache", "timings"} <= entry.keys()
             assert entry["request"]["url"].startswith("http://127.0.0.1:")
             assert entry["response"]["status"] or entry["response"]["statusText"]
-            assert {"Host", "Accept", "User-Agent"} <= {header["name"] for header in entry["request"]["headers"]}
+            assert {"Host", "User-Agent"} <= {header["name"] for header in entry["request"]["headers"]}
 
 
 class TestGitHub:
