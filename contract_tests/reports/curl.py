@@ -3,11 +3,13 @@
 import json
 import shlex
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from contract_tests.exchange import Request
 from contract_tests.notification import Maker
 from contract_tests.reports.commands import Commands, known_variable, variable
+from contract_tests.values import texts
 from contract_tests.verdict import Finding
 from spec.shell import PERCENT_ENCODE, ShellText, body_command, is_plain, with_body
 from spec.stand_ins import from_command, from_variable, made_up
@@ -111,13 +113,16 @@ def _body(request: Request, maker: Maker, line: ShellText, commands: Commands | 
 
 def _signed_only(request: Request, maker: Maker) -> list[str]:
     """Secret values of fields that the hash covers and the request does not carry: of the one before it, say."""
-    values = {
-        str(request.signed[field.name])
-        for field in maker.operation.fields
-        if field.secret and field.name in request.signed
-    }
-    known = {str(value) for value in maker.known.values()}
-    return sorted(value for value in values - set(request.canaries) - known if value)
+    values = {request.signed.get(field.name) for field in maker.operation.fields if field.secret}
+    shown = set(texts(_json(request.body))) | set(request.canaries) | {str(value) for value in maker.known.values()}
+    return sorted(value for value in values if isinstance(value, str) and value and value not in shown)
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _hashes(request: Request, maker: Maker) -> tuple[str, str]:
