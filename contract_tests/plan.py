@@ -76,10 +76,6 @@ def _steps(run: Run, operation: Operation, jobs: int) -> Iterator[Step]:
     if len(cases) > hostile:
         pairs = sum(case.after is not None for case in cases)  # of which the first is sent too
         yield Step("fixed cases", len(cases) - hostile + pairs, jobs)
-    if not run.settings.quick and wanted & GENERATED_RULES:
-        count = GENERATED[run.settings.thorough]
-        valid = count + max(count // 8, 1) if "OK-6" in wanted else 0
-        yield Step("generated cases", valid + (count if wanted & GENERATED_RULES - {"OK-6"} else 0), jobs)
     kinds = len(representatives(maker))
     if "OK-8" in wanted:
         yield Step("repeats", _REPEATED, 1)
@@ -89,6 +85,10 @@ def _steps(run: Run, operation: Operation, jobs: int) -> Iterator[Step]:
         mixed = kinds + 2  # with those of other sessions; each is sent alone first
         bursts = 2 * max(_ROUNDS, mixed - 1) + _CROSSED
         yield Step("requests in parallel", mixed + 1 + bursts * _BURST, _BURST)
+    if not run.settings.quick and wanted & GENERATED_RULES:
+        count = GENERATED[run.settings.thorough]
+        valid = count + max(count // 8, 1) if "OK-6" in wanted else 0
+        yield Step("generated cases", valid + (count if wanted & GENERATED_RULES - {"OK-6"} else 0), jobs)
     if run.settings.thorough and "SIG-1" in wanted:
         yield Step("a hash that is a number", 1, 1)
     if hostile:

@@ -175,11 +175,6 @@ class Run:
         hostile = [case for case in fixed if case.rule == "ROB-1"]
         self.progress.expect(len(fixed))
         engine.run([case for case in fixed if case.rule != "ROB-1"], "fixed cases")
-        if generator:
-            made = [case for case in generator.cases(maker) if case.rule in wanted]
-            made = made if self.settings.thorough else made[: pace.affordable()]
-            self.progress.expect(len(made))
-            engine.run(made, "generated cases")
         engine.let_go()
         if "OK-8" in wanted:
             self._add("OK-8", repeated(engine, probe, maker))
@@ -191,6 +186,11 @@ class Run:
             self._add("ROB-2", found)
             for finding in found:
                 self._tell_if_left_out(finding.breach)
+        if generator:  # late: they are made meanwhile
+            made = [case for case in generator.cases(maker) if case.rule in wanted]
+            made = made if self.settings.thorough else made[: pace.affordable()]
+            self.progress.expect(len(made))
+            engine.run(made, "generated cases")
         if self.settings.thorough and "SIG-1" in wanted:
             self.progress.step("looking for a hash that is a number", 0)
             engine.run(list(same_number_cases(maker)), "a hash that is a number")
