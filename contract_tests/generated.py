@@ -84,9 +84,10 @@ def _started(wish: dict[str, Any]) -> "subprocess.Popen[bytes]":
 
 def generated_cases(maker: Maker, valid: list[Any], invalid: list[Any]) -> Iterator[Case]:
     """Cases from generated bodies: signed, made fresh, and each judged by our own validator first."""
+    ids = list(strange_ids(maker))
     for number, body in enumerate(valid):
         if maker.operation.schema.is_valid(body) and not _has_nul(body):
-            build = _sent(maker, _recognisable(maker, body, number), "valid")
+            build = _sent(maker, _recognisable(maker, body, ids[number % len(ids)] if ids else ""), "valid")
             yield Case("OK-6", f"generated-{number}", "success-or-refusal", build, maker, generated=True)
     for number, made in enumerate(invalid):
         body = _of_the_known_session(maker, made)
@@ -103,12 +104,10 @@ def generated_cases(maker: Maker, valid: list[Any], invalid: list[Any]) -> Itera
             )
 
 
-def _recognisable(maker: Maker, body: Any, number: int) -> Any:
-    """The body with the kit's prefix before one of its ids, each in turn, so that staging can be cleaned of it."""
-    names = list(strange_ids(maker))
-    if not names:
+def _recognisable(maker: Maker, body: Any, name: str) -> Any:
+    """The body with the kit's prefix before one of its ids, so that staging can be cleaned of it."""
+    if not name:
         return body
-    name = names[number % len(names)]
     marked = {**body, name: f"{PREFIX}{body[name]}"}
     return marked if maker.operation.schema.is_valid(marked) else body
 

@@ -21,7 +21,7 @@ from contract_tests.probe import Probe
 from contract_tests.progress import Progress
 from contract_tests.reports.evidence import evidence
 from contract_tests.selection import inapplicable, not_applicable, selected_rules, skipped_rules
-from contract_tests.sequences import put_off, repeated, steady, still_accepted, unended
+from contract_tests.sequences import now_and_then, put_off, repeated, steady, still_accepted, unended
 from contract_tests.settings import VerifySettings
 from contract_tests.tally import tally
 from contract_tests.target import Target, check_known, known_session, parse_url
@@ -136,7 +136,9 @@ class Run:
             self._cases(engine, first, probe, generator, pace)
             self.findings.extend(engine.confirm())
             self.findings.extend(engine.slow(self.settings.max_response_time))
-            self._flaky(engine.mixed)
+            unsteady = now_and_then(engine.mixed)
+            self.findings.extend(unsteady)
+            self._tell_if_left_out(unsteady)
             self.findings.extend(put_off(engine))
             self.findings.extend(unended(engine, probe, first.plain))
             self._explain_variant(engine, first.maker, probe)
@@ -184,8 +186,7 @@ class Run:
             self.progress.step("requests in parallel", 0)
             found = parallel(engine, maker, first.latency, self.settings.timeout)
             self._add("ROB-2", found)
-            for finding in found:
-                self._tell_if_left_out(finding.breach)
+            self._tell_if_left_out(found)
         if generator:  # late: they are made meanwhile
             made = [case for case in generator.cases(maker) if case.rule in wanted]
             made = made if self.settings.thorough else made[: pace.affordable()]
@@ -219,24 +220,12 @@ class Run:
         else:
             self.advice.append(f"{with_them}, and accepts {found.name}")
 
-    def _flaky(self, mixed: list[Finding]) -> None:
-        """ROB-3, once: what failed at first and not when it was sent again. It is said also where ROB-3 is left out."""
-        if not mixed:
-            return
-        worst = mixed[0]
-        times = sum(finding.again[0] for finding in mixed), sum(finding.again[1] for finding in mixed)
-        got = (
-            f"{times[0]} of {times[1]} times, when what had failed once was sent again, {worst.breach.got} "
-            f"({worst.breach.rule}: expected {worst.breach.expected})"
-        )
-        breach = Breach("ROB-3", "the same verdict each time", got)
-        self.findings.append(Finding(breach, worst.case, worst.exchange, times, len(mixed)))
-        self._tell_if_left_out(breach)
-
-    def _tell_if_left_out(self, breach: Breach) -> None:
+    def _tell_if_left_out(self, found: list[Finding]) -> None:
         """An unsteady implementation is worth knowing of, also where ROB-3 is not judged."""
-        if breach.rule == "ROB-3" and breach.rule not in {rule.id for rule in self.rules}:
-            self.advice.append(f"like requests got unlike verdicts, {breach.got}; judge {breach.rule} too")
+        judged_too = {rule.id for rule in self.rules}
+        for breach in (finding.breach for finding in found):
+            if breach.rule == "ROB-3" and breach.rule not in judged_too:
+                self.advice.append(f"like requests got unlike verdicts, {breach.got}; judge {breach.rule} too")
 
     def _stands_in(self, case: Case, first: Preflight) -> bool:
         """Whether the preflight already sent this very notification, which would be an exact repeat."""

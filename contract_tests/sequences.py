@@ -104,6 +104,19 @@ def steady(engine: Engine, maker: Maker, rounds: int) -> list[Finding]:
     return findings
 
 
+def now_and_then(mixed: Sequence[Finding]) -> list[Finding]:
+    """ROB-3, once: what failed at first, and not each time that it was sent again."""
+    if not mixed:
+        return []
+    worst = mixed[0]
+    times = sum(finding.again[0] for finding in mixed), sum(finding.again[1] for finding in mixed)
+    got = (
+        f"{times[0]} of {times[1]} times, when what had failed once was sent again, {worst.breach.got} "
+        f"({worst.breach.rule}: expected {worst.breach.expected})"
+    )
+    return [Finding(Breach("ROB-3", "the same verdict each time", got), worst.case, worst.exchange, times, len(mixed))]
+
+
 def put_off(engine: Engine) -> list[Finding]:
     """ERR-2 to ERR-4: an answer that asks for a later repeat is a refusal like any other, though it is not the last."""
     return [

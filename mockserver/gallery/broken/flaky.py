@@ -43,20 +43,19 @@ class OneInSevenRefused(Operator):
 class OneInTwelveDropped(Operator):
     """Every twelfth connection is dropped without an answer."""
 
+    each = 12
+
     def decide(self, call: Call) -> Reply:
-        if call.number % 12 == 0:
+        if call.number % self.each == 0:
             raise Dropped
         return super().decide(call)
 
 
 @room.broken("ROB-3", "OK-1", "ROB-1")
-class OneInSixtyDropped(Operator):
+class OneInSixtyDropped(OneInTwelveDropped):
     """Every sixtieth connection is dropped without an answer: seldom enough that what is sent again succeeds."""
 
-    def decide(self, call: Call) -> Reply:
-        if call.number % 60 == 0:
-            raise Dropped
-        return super().decide(call)
+    each = 60
 
 
 @room.broken("ROB-3", "ROB-2", "OK-1")
